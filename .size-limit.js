@@ -1,0 +1,62 @@
+// The bundles that browsers get, min+gzip, React not counted.
+const browser = (config) => ({ ...config, platform: "browser", format: "esm" });
+
+/** Counts only what a page loads at once: the entry and what it imports, not what it imports on demand. */
+const loadedAtOnce = {
+  name: "loaded-at-once",
+  setup(build) {
+    build.onEnd(({ metafile: { outputs } }) => {
+      const needed = new Set();
+      const follow = (path) => {
+        if (needed.has(path) || outputs[path] === undefined) return;
+        needed.add(path);
+        for (const { path: imported, kind } of outputs[path].imports) {
+          if (kind === "import-statement") follow(imported);
+        }
+      };
+      for (const [path, { entryPoint }] of Object.entries(outputs)) {
+        if (entryPoint?.endsWith("/index.js")) follow(path);
+      }
+      for (const path of Object.keys(outputs)) if (!needed.has(path)) delete outputs[path];
+    });
+  },
+};
+const split = (config) => ({ ...browser(config), splitting: true, plugins: [loadedAtOnce] });
+
+/**
+ * A session has one issuer. How Kinde, Auth0, Hallpass and plain OAuth spell claims is counted; the dialects of other
+ * issuers are a file that pages import when their issuer speaks one of them (1 kB more).
+ */
+const otherDialects = ["@hallpass/tokens/claims/dialects"];
+
+const react = { path: "packages/react/dist/index.js", ignore: ["react", "react-dom"], gzip: true };
+
+export default [
+  {
+    name: "@hallpass/tokens in a browser",
+    path: "packages/tokens/dist/index.js",
+    gzip: true,
+    limit: "22 kB",
+    modifyEsbuildConfig: browser,
+  },
+  {
+    name: "@hallpass/tokens/claims in a browser",
+    path: "packages/tokens/dist/claims/index.js",
+    gzip: true,
+    limit: "4 kB",
+    modifyEsbuildConfig: browser,
+  },
+  {
+    name: "@hallpass/react before anyone signs in",
+    ...react,
+    limit: "6 kB",
+    modifyEsbuildConfig: split,
+  },
+  {
+    name: "@hallpass/react in all, for one issuer",
+    ...react,
+    ignore: [...react.ignore, ...otherDialects],
+    limit: "14.5 kB",
+    modifyEsbuildConfig: browser,
+  },
+];

@@ -1,0 +1,49 @@
+// @ts-check
+// npm test: everything a contributor needs, in minutes. `npm test -- PATTERN` runs the test files with PATTERN in
+// their path. Tests that take longer are called *.long.test.ts and run with `npm run test:long`.
+import { compile } from "./lib/build.js";
+import { withLock } from "./lib/lock.js";
+import { command } from "./lib/terminal.js";
+import { runTests } from "./testing/command.js";
+import { runPlaywright } from "./testing/playwright.js";
+import { emptySuite, single } from "./testing/suite.js";
+import { browserTests, testsForNode20 } from "./testing/test-files.js";
+import { listVitest, runVitest } from "./testing/vitest.js";
+
+const config = "vitest.config.ts";
+/** All of it has to end in ten minutes; a part that takes this long hangs. */
+const limit = 9 * 60_000;
+
+await command(() =>
+  runTests(async ({ node, node20, env, resultsFolder, filters, noBrowser }) => {
+    const types = await single("types", () =>
+      withLock(async () => {
+        const { code, output } = await compile();
+        return { ok: code === 0, output };
+      }),
+    );
+    const suites = [types];
+    const exclude = noBrowser === undefined ? [] : browserTests();
+    suites.push(...(await runVitest({ node, env, config, resultsFolder, limit, filters, exclude })));
+    if (noBrowser !== undefined && exclude.length > 0 && filters.length === 0) {
+      const skipped = await listVitest({
+        node,
+        env,
+        config,
+        resultsFolder,
+        files: exclude,
+        reason: noBrowser,
+      });
+      suites.push({ ...emptySuite("in a browser"), skipped });
+    }
+    const oldTests = node20 === undefined ? [] : testsForNode20(filters);
+    if (node20 !== undefined && oldTests.length > 0) {
+      const label = " on Node 20";
+      suites.push(
+        ...(await runVitest({ node: node20, env, config, resultsFolder, limit, filters: oldTests, label })),
+      );
+    }
+    suites.push(...(await runPlaywright({ node, env, resultsFolder, limit, filters, skip: noBrowser })));
+    return suites;
+  }),
+);
