@@ -1,0 +1,63 @@
+import type { Selectable } from "kysely";
+import type { Database } from "../database/index.ts";
+import type { ApisTable, ApplicationsTable } from "../database/schema.ts";
+import type { ApplicationType } from "../settings/config.ts";
+
+/** Something that signs people in, or itself. */
+export interface Application {
+  clientId: string;
+  name: string;
+  type: ApplicationType;
+  redirectUris: string[];
+  postLogoutRedirectUris: string[];
+  /** Where its own pages begin, if known. */
+  homeUri: string | null;
+}
+
+/** Something that takes access tokens. */
+export interface Api {
+  audience: string;
+  name: string;
+  scopes: string[];
+}
+
+export async function findApplication(db: Database, clientId: string): Promise<Application | undefined> {
+  const row = await db
+    .selectFrom("applications")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .executeTakeFirst();
+  return row && applicationOf(row);
+}
+
+/** All applications, by client id. */
+export async function listApplications(db: Database): Promise<Application[]> {
+  const rows = await db.selectFrom("applications").selectAll().orderBy("client_id").execute();
+  return rows.map(applicationOf);
+}
+
+export async function findApi(db: Database, audience: string): Promise<Api | undefined> {
+  const row = await db.selectFrom("apis").selectAll().where("audience", "=", audience).executeTakeFirst();
+  return row && apiOf(row);
+}
+
+/** All APIs, by audience. */
+export async function listApis(db: Database): Promise<Api[]> {
+  const rows = await db.selectFrom("apis").selectAll().orderBy("audience").execute();
+  return rows.map(apiOf);
+}
+
+function applicationOf(row: Selectable<ApplicationsTable>): Application {
+  return {
+    clientId: row.client_id,
+    name: row.name,
+    type: row.type,
+    redirectUris: JSON.parse(row.redirect_uris),
+    postLogoutRedirectUris: JSON.parse(row.post_logout_redirect_uris),
+    homeUri: row.home_uri,
+  };
+}
+
+function apiOf(row: Selectable<ApisTable>): Api {
+  return { audience: row.audience, name: row.name, scopes: JSON.parse(row.scopes) };
+}

@@ -1,0 +1,17 @@
+export { type Access, accessOf, type FlagClaim } from "./access-of.ts";
+export {
+  type Api,
+  type Application,
+  findApi,
+  findApplication,
+  listApis,
+  listApplications,
+} from "./applications.ts";
+export {
+  type Flag,
+  listFlags,
+  listPermissions,
+  listRoles,
+  type Permission,
+  type Role,
+} from "./definitions.ts";

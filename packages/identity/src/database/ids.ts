@@ -1,0 +1,14 @@
+import { randomBytes } from "node:crypto";
+
+const random = (): string => randomBytes(16).toString("hex");
+
+/** The `sub` of a user, in Kinde's form: `kp_` and 128 random bits. */
+export const newUserId = (): string => `kp_${random()}`;
+
+/** The `org_code` of an organization, in Kinde's form: `org_` and 128 random bits. */
+export const newOrganizationCode = (): string => `org_${random()}`;
+
+export const newRoleId = (): string => `role_${random()}`;
+
+/** Sorts by time: milliseconds since 1970 in front, random bits behind. */
+export const newEventId = (now: number): string => `evt_${now.toString(36).padStart(9, "0")}_${random()}`;

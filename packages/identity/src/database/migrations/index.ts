@@ -1,0 +1,6 @@
+import type { Migration } from "../migration.ts";
+import { directory } from "./0001-directory.ts";
+import { provider } from "./0002-provider.ts";
+
+/** Every migration, in the order of their numbers. */
+export const migrations: readonly Migration[] = [directory, provider];

@@ -1,0 +1,12 @@
+export { type CreateUserInput, createUser, type RegisterUserInput, registerUser } from "./create-user.ts";
+export { DirectoryError, type DirectoryErrorCode, type UserField } from "./directory-error.ts";
+export { findUser, findUserByEmail, type ListUsersOptions, listUsers } from "./find-user.ts";
+export {
+  addMember,
+  createOrganization,
+  listOrganizations,
+  type Membership,
+  membershipsOf,
+  organizationsOf,
+} from "./memberships.ts";
+export type { Organization, User } from "./user.ts";

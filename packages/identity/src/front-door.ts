@@ -1,0 +1,222 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ControlPanel, EndpointFault } from "./control/controls.ts";
+import type { Database } from "./database/index.ts";
+import { developmentAnswer } from "./development-host.ts";
+import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
+import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
+import { looksLikeJwt } from "./provider/introspection.ts";
+import { parameterProblem } from "./provider/request-limits.ts";
+import { setSecurityHeaders } from "./provider/security-headers.ts";
+import type { TokenEndpoint } from "./provider/token-endpoint.ts";
+
+export interface FrontDoorOptions {
+  issuer: string;
+  mode: "development" | "production";
+  db: Database;
+  tokenEndpoint: TokenEndpoint;
+  /** The OpenID provider. */
+  provider: RequestListener;
+  /** Everything else: pages, userinfo, health. */
+  pages: RequestListener;
+  /** Whether `X-Forwarded-For` is left for the pages to read. */
+  trustProxy: boolean;
+  panel: ControlPanel | undefined;
+  introspect: (form: URLSearchParams) => Promise<{ status: number; body: Record<string, unknown> }>;
+  /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
+  forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
+  renderProblem: (description: string) => { html: string; policy: string };
+  onServerError: (error: unknown, path: string) => void;
+}
+
+type Endpoint = (request: IncomingMessage, response: ServerResponse, query: string) => Promise<void> | void;
+
+const JWKS = "/.well-known/jwks";
+const PLAIN_PATH = /^\/[\w./-]*$/;
+const NOWHERE = "/not-found";
+const RESUME = /^\/oauth2\/auth\/[\w-]{1,64}$/;
+
+/**
+ * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
+ * a scheme that are the issuer's whatever the request says, and parameters within bounds.
+ */
+export function createFrontDoor(options: FrontDoorOptions): RequestListener {
+  const { issuer, db, panel, provider, pages } = options;
+  const { host, protocol } = new URL(issuer);
+
+  const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
+    ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
+    ["/oauth2/token", { POST: exchange, OPTIONS: forward }],
+    ["/oauth2/revoke", { POST: revoke, OPTIONS: forward }],
+    ["/oauth2/introspect", { POST: introspect, OPTIONS: forward }],
+    [JWKS, { GET: keys, HEAD: keys, OPTIONS: forward }],
+    [`${JWKS}.json`, { GET: keys, HEAD: keys, OPTIONS: keys }],
+    ["/.well-known/openid-configuration", { GET: discovery, HEAD: discovery, OPTIONS: forward }],
+    ["/.well-known/oauth-authorization-server", { GET: discovery, HEAD: discovery, OPTIONS: forward }],
+  ]);
+
+  return (request, response) => {
+    const { url = "/" } = request;
+    const path = url.split("?", 1)[0] as string;
+    enter(request, response, path, url.slice(path.length + 1)).catch((error: unknown) => {
+      // The browser left in the middle of its request: nobody's fault, and nobody to answer.
+      if (request.destroyed && !request.complete) return;
+      options.onServerError(error, path);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: "server_error", error_description: "something went wrong here" });
+    });
+  };
+
+  async function enter(request: IncomingMessage, response: ServerResponse, path: string, query: string) {
+    setSecurityHeaders(response, issuer);
+    // Every address here is plain text: in another spelling it would pass the checks below and still be found.
+    if (!PLAIN_PATH.test(path)) request.url = NOWHERE;
+    if (options.mode === "development") {
+      const answer = developmentAnswer(request, path, issuer);
+      if (answer) {
+        response.writeHead(answer.status, answer.headers).end(answer.body);
+        return;
+      }
+    }
+    ownHeaders(request);
+    const methods = endpoints.get(path) ?? (RESUME.test(path) ? { GET: forward } : undefined);
+    if (!methods) return pages(request, response);
+    const endpoint = methods[request.method ?? ""];
+    if (endpoint) return await endpoint(request, response, query);
+    response.setHeader("allow", Object.keys(methods).join(", "));
+    sendJson(response, 405, { error: "invalid_request", error_description: "this method is not used here" });
+  }
+
+  /** Nothing behind this line follows a Host or forwarding header of the request. */
+  function ownHeaders(request: IncomingMessage): void {
+    for (const name of Object.keys(request.headers)) {
+      const keep = name === "x-forwarded-for" && options.trustProxy;
+      if (name === "forwarded" || (name.startsWith("x-forwarded-") && !keep)) delete request.headers[name];
+    }
+    request.headers.host = host;
+    request.headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  }
+
+  function forward(request: IncomingMessage, response: ServerResponse): void {
+    provider(request as Parameters<RequestListener>[0], response as Parameters<RequestListener>[1]);
+  }
+
+  async function authorize(request: IncomingMessage, response: ServerResponse, query: string) {
+    const parameters = new URLSearchParams(query);
+    const problem = parameterProblem(parameters);
+    if (problem) return sendProblem(response, problem);
+    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, parameters)}`;
+    forward(request, response);
+  }
+
+  /**
+   * A form leads to the same request as a link (OpenID Connect Core section 3.1.2.1): a cross-site POST carries
+   * no session cookie, and the GET that follows does.
+   */
+  async function authorizeByForm(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return;
+    response.writeHead(303, { location: `${issuer}/oauth2/auth?${form}` }).end();
+  }
+
+  async function exchange(request: IncomingMessage, response: ServerResponse) {
+    if (panel) panel.requests.token += 1;
+    if (await failed(request, response, panel?.controls.token)) return;
+    const form = await formOf(request, response);
+    if (!form) return;
+    const prepared = await options.tokenEndpoint.prepare(request, form);
+    if ("error" in prepared) {
+      const { status, error, description } = prepared;
+      return sendJson(response, status, { error, error_description: description });
+    }
+    const forwarded = withBody(request, prepared.form.toString());
+    // A browser that follows its own Accept header would get a page.
+    forwarded.headers.accept = "application/json";
+    prepared.remember(forwarded);
+    forward(forwarded, response);
+  }
+
+  async function revoke(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return;
+    const cookie = await options.forgetRefreshCookie(form, request.headers.origin);
+    if (cookie) response.appendHeader("set-cookie", cookie);
+    forward(withBody(request, form.toString()), response);
+  }
+
+  async function introspect(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return;
+    if (!looksLikeJwt(only(form, "token"))) return forward(withBody(request, form.toString()), response);
+    const { status, body } = await options.introspect(form);
+    sendJson(response, status, body);
+  }
+
+  async function keys(request: IncomingMessage, response: ServerResponse) {
+    if (panel) panel.requests.jwks += 1;
+    if (await failed(request, response, panel?.controls.jwks)) return;
+    request.url = JWKS;
+    forward(request, response);
+  }
+
+  function discovery(request: IncomingMessage, response: ServerResponse) {
+    if (panel) panel.requests.discovery += 1;
+    forward(request, response);
+  }
+
+  /** The form of a request, within bounds; otherwise the request has been answered. */
+  async function formOf(request: IncomingMessage, response: ServerResponse) {
+    if (!isForm(request)) {
+      sendJson(response, 400, {
+        error: "invalid_request",
+        error_description: "send the parameters as application/x-www-form-urlencoded",
+      });
+      return undefined;
+    }
+    const body = await readBody(request);
+    const form = new URLSearchParams(body === "too_large" ? "" : body);
+    const problem = body === "too_large" ? "the request is too large" : parameterProblem(form);
+    if (problem === undefined) return form;
+    if (body === "too_large") response.setHeader("connection", "close");
+    sendJson(response, body === "too_large" ? 413 : 400, {
+      error: "invalid_request",
+      error_description: problem,
+    });
+    return undefined;
+  }
+
+  function sendProblem(response: ServerResponse, description: string): void {
+    const { html, policy } = options.renderProblem(description);
+    response
+      .writeHead(400, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy })
+      .end(html);
+  }
+
+  /** Whether the development controls have answered instead. */
+  async function failed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    fault: EndpointFault | null | undefined,
+  ): Promise<boolean> {
+    if (!fault) return false;
+    if (fault.delay) await sleep(fault.delay);
+    if (fault.status === undefined && !fault.html) return false;
+    const { origin } = request.headers;
+    if (origin && panel?.controls.cors) {
+      response.setHeader("access-control-allow-origin", origin);
+      response.setHeader("access-control-allow-credentials", "true");
+    }
+    request.resume();
+    const status = fault.status ?? 502;
+    if (fault.html) {
+      response.writeHead(status, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>");
+    } else {
+      sendJson(response, status, { error: "server_error", error_description: "as the controls demand" });
+    }
+    return true;
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,26 @@
+/** Why the identity server cannot start. */
+export type IdentityErrorCode =
+  | "port_taken"
+  | "data_unwritable"
+  | "data_corrupt"
+  | "data_newer"
+  | "data_busy"
+  | "settings_invalid"
+  | "not_loopback"
+  | "control_forbidden"
+  | "secret_wrong"
+  | "user_unknown"
+  | "application_unknown"
+  | "audience_unknown"
+  | "organization_unknown";
+
+/** Thrown for what the person who runs the server can mend; the message names the fix. */
+export class IdentityError extends Error {
+  override readonly name = "IdentityError";
+  readonly code: IdentityErrorCode;
+
+  constructor(code: IdentityErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

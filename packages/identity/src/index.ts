@@ -1,0 +1,22 @@
+export type {
+  Identity,
+  IdentityDescription,
+  IdentityEvent,
+  IdentityOptions,
+  IdentityUser,
+  IssueTokenOptions,
+} from "./identity.ts";
+export { IdentityError, type IdentityErrorCode } from "./identity-error.ts";
+export { createIdentity } from "./server.ts";
+export {
+  type ApiConfig,
+  type ApplicationConfig,
+  type DefaultsConfig,
+  defineConfig,
+  type FlagConfig,
+  type HallpassConfig,
+  type LifetimesConfig,
+  type OrganizationConfig,
+  type RoleConfig,
+  type UserConfig,
+} from "./settings/index.ts";

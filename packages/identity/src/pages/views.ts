@@ -1,0 +1,99 @@
+/**
+ * What each page shows. Forms are sent by POST to `action` with a hidden field `csrf`; the names of their
+ * other fields stand with each view. All text is escaped by the pages; addresses that are neither http(s)
+ * nor a path of this server are left out.
+ */
+
+interface FormView {
+  /** Where the form is sent. */
+  action: string;
+  /** Value of the hidden field `csrf`. */
+  csrf: string;
+}
+
+/** Fields: `email`, `password`. */
+export interface SignInView extends FormView {
+  applicationName: string;
+  /** What was typed before, or a login hint. */
+  email?: string;
+  /** Why the last attempt failed, as a sentence. */
+  error?: string;
+  registerHref: string;
+}
+
+export type RegisterField = "givenName" | "familyName" | "email" | "password";
+
+/** Fields: `givenName`, `familyName`, `email`, `password`. */
+export interface RegisterView extends FormView {
+  applicationName: string;
+  email?: string;
+  givenName?: string;
+  familyName?: string;
+  /** A sentence for each field that was refused; `form` for what concerns none of them. */
+  errors?: Partial<Record<RegisterField | "form", string>>;
+  signInHref: string;
+}
+
+/** Field: `decision`, either `allow` or `deny`. */
+export interface ConsentView extends FormView {
+  applicationName: string;
+  /** Who is signed in. */
+  email: string;
+  /** Scopes asked for, each with what it means if that is known. */
+  scopes: readonly { key: string; description?: string }[];
+  /** Host that the browser returns to: what a person can check. */
+  redirectHost: string;
+}
+
+/** Field: `organization`, a code. */
+export interface ChooseOrganizationView extends FormView {
+  applicationName: string;
+  email?: string;
+  organizations: readonly { code: string; name: string }[];
+}
+
+/** Field: `name`. */
+export interface CreateOrganizationView extends FormView {
+  applicationName: string;
+  /** What was typed before, or what the application proposes. */
+  name?: string;
+  /** Why the last attempt failed, as a sentence. */
+  error?: string;
+}
+
+/** Field: `logout` with the value `yes` when the person wants to sign out, absent when not. */
+export interface LogoutConfirmView {
+  action: string;
+  /** Hidden fields, for example `{ xsrf: "…" }`. */
+  fields: Readonly<Record<string, string>>;
+  applicationName?: string;
+  email?: string;
+}
+
+interface WayOn {
+  returnHref?: string;
+  /** Text of the link; "Continue" if not given. */
+  returnLabel?: string;
+}
+
+export interface SignedOutView extends WayOn {
+  applicationName?: string;
+}
+
+/** A sign-in page that was left open for too long, or used twice. */
+export interface SessionExpiredView extends WayOn {
+  applicationName?: string;
+}
+
+export interface ErrorView extends WayOn {
+  applicationName?: string;
+  title: string;
+  /** What happened, as a sentence. */
+  message: string;
+  /** What to do about it. */
+  fix?: string;
+  /** A stable name for the error, for developers. */
+  code?: string;
+  /** The HTTP status it is sent with. */
+  status: number;
+}

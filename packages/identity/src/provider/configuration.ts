@@ -1,0 +1,208 @@
+import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { type Application, findApi, findApplication } from "../access/index.ts";
+import type { Database } from "../database/index.ts";
+import type { LifetimeSettings } from "../settings/index.ts";
+import { accessTokenClaims } from "./access-token-claims.ts";
+import { CLAIMS_BY_SCOPE, findAccount } from "./account.ts";
+import { EXTRA_PARAMETERS } from "./authorization-request.ts";
+import { clientRegistration, originsOf } from "./client-registration.ts";
+import type { Clock } from "./clock.ts";
+import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
+import { createEntityAdapter } from "./entity-adapter.ts";
+import { grantOf } from "./grant.ts";
+import type { InstanceSecrets } from "./instance-secrets.ts";
+import { createInteractionPolicy, type DemandedPrompt } from "./interaction-policy.ts";
+import { printable } from "./printable.ts";
+import { cookieNames } from "./provider-cookies.ts";
+import type { RefreshRotation } from "./refresh-rotation.ts";
+import type { SigningKey } from "./signing-keys.ts";
+import { decodeTarget, encodeTarget } from "./token-target.ts";
+
+/** Seconds after which a sign-in has to be made anew, however often its refresh token was rotated. */
+const LONGEST_GRANT = 90 * 24 * 60 * 60;
+
+/** One use within this many seconds (RFC 6749 section 4.1.2 allows ten minutes). */
+const CODE_LIFETIME = 60;
+
+const OPENID_SCOPES = ["openid", "profile", "email", "offline"];
+
+/** What goes wrong in the browser, as the provider tells it. */
+export interface ProviderProblem {
+  /** `invalid_request`, `access_denied`, … */
+  code: string;
+  description: string | undefined;
+  status: number;
+  /** `SessionNotFound`, `InvalidRedirectUri`, … */
+  kind: string;
+  application: Application | undefined;
+  /** As the application sent it. */
+  redirectUri: unknown;
+  /** The sign-in that it happened in, when that cannot go on. */
+  signIn: ClosedSignIn | undefined;
+}
+
+export interface ConfigurationOptions {
+  issuer: string;
+  db: Database;
+  lifetimes: LifetimeSettings;
+  keys: readonly SigningKey[];
+  secrets: InstanceSecrets;
+  rotation: RefreshRotation;
+  clock: Clock;
+  /** Seconds; development controls may shorten it while the server runs. */
+  accessTokenLifetime: () => number;
+  demandedPrompt: () => DemandedPrompt | undefined;
+  /** Throws when a token request names an audience that its code or refresh token is not for. */
+  checkAudience: (ctx: KoaContextWithOIDC, resource: string | string[] | undefined) => void;
+  /** A whole HTML page, and the policy it is sent with. */
+  renderProblem: (problem: ProviderProblem) => { html: string; policy: string };
+}
+
+/** oidc-provider's configuration. */
+export function providerConfiguration(options: ConfigurationOptions): Configuration {
+  const { issuer, db, lifetimes, keys, secrets, rotation, clock } = options;
+  const offline = (scopes: Set<string>) => scopes.has("offline");
+  return {
+    adapter: createEntityAdapter({
+      db,
+      rotation,
+      findClient: async (clientId) => {
+        const application = await findApplication(db, clientId);
+        return application && clientRegistration(application);
+      },
+    }),
+    jwks: { keys: [...keys] },
+    cookies: { keys: [secrets.cookieKey], names: cookieNames(issuer) },
+    clientAuthMethods: ["none"],
+    responseTypes: ["code"],
+    scopes: [...OPENID_SCOPES, "offline_access"],
+    claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, iss: null },
+    // Every access token has a target, which to the provider is a resource: the ID token would come out bare.
+    conformIdTokenClaims: false,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: () => true },
+    extraParams: [...EXTRA_PARAMETERS],
+    enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+    discovery: {
+      prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
+      refresh_token_transports_supported: ["body", "cookie"],
+      request_parameter_supported: false,
+    },
+    routes: {
+      authorization: "/oauth2/auth",
+      token: "/oauth2/token",
+      revocation: "/oauth2/revoke",
+      introspection: "/oauth2/introspect",
+      userinfo: "/oauth2/v2/user_profile",
+      jwks: "/.well-known/jwks",
+      end_session: "/logout",
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (_ctx, _client, oneOf) => (oneOf ? [...oneOf] : encodeTarget({ audience: [] })),
+        useGrantedResource(ctx, source) {
+          options.checkAudience(ctx, source.resource);
+          return true;
+        },
+        async getResourceServerInfo(_ctx, indicator) {
+          const target = decodeTarget(indicator);
+          if (!target) throw new errors.InvalidTarget();
+          const scopes = [...OPENID_SCOPES];
+          for (const audience of target.audience) {
+            const api = await findApi(db, audience);
+            if (!api) {
+              throw new errors.InvalidTarget(
+                `the audience ${printable(audience)} is not registered: add it to apis in the configuration, or ask for one that is there`,
+              );
+            }
+            scopes.push(...api.scopes);
+          }
+          return {
+            scope: [...new Set(scopes)].join(" "),
+            accessTokenFormat: "jwt",
+          };
+        },
+      },
+    },
+    formats: {
+      customizers: {
+        async jwt(ctx, token, jwt) {
+          const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+          const claims =
+            token.kind === "AccessToken" &&
+            (await accessTokenClaims(db, {
+              userId: token.accountId,
+              clientId: String(token.clientId),
+              target: decodeTarget(String(token.aud)) ?? { audience: [] },
+              scope: token.scope ?? "",
+            }));
+          if (!claims || token.kind !== "AccessToken") {
+            throw new errors.InvalidGrant("the user is no longer a member of the organization");
+          }
+          const { iat, exp, jti } = jwt.payload as { iat: number; exp: number; jti: string };
+          Object.assign(jwt.payload, claims, {
+            iat: iat + clock.offset(),
+            exp: exp + clock.offset(),
+            // Names the grant as well, so that a token of a grant that was revoked is known again.
+            jti: `${token.grantId}.${jti}`,
+            sid: token.sid,
+            auth_time: (code ?? refresh)?.authTime,
+          });
+        },
+      },
+    },
+    findAccount: (ctx, sub) => findAccount(db, sub, ctx.oidc.client?.clientId),
+    loadExistingGrant: (ctx) => grantOf(db, ctx),
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed("refresh_token") && offline(code.scopes),
+    expiresWithSession: async (_ctx, token) => !offline(token.scopes),
+    rotateRefreshToken: true,
+    clientBasedCORS: (_ctx, origin, client) =>
+      originsOf({ redirectUris: [...(client.redirectUris ?? [])] }).includes(origin),
+    interactions: {
+      policy: createInteractionPolicy(options.demandedPrompt),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    ttl: {
+      AccessToken: () => options.accessTokenLifetime(),
+      AuthorizationCode: CODE_LIFETIME,
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      Session: lifetimes.session,
+      Grant: LONGEST_GRANT,
+      RefreshToken(_ctx, token) {
+        const age = Math.floor(Date.now() / 1000) - (token.iiat ?? Math.floor(Date.now() / 1000));
+        return Math.max(1, Math.min(lifetimes.refreshToken, LONGEST_GRANT - age));
+      },
+    },
+    async renderError(ctx, out, error) {
+      const clientId = ctx.oidc?.client?.clientId;
+      const { uid } = ctx.params as { uid?: string };
+      const lost = error instanceof errors.SessionNotFound && uid !== undefined;
+      const { html, policy } = options.renderProblem({
+        code: out.error,
+        description: out.error_description,
+        status: ctx.status,
+        kind: error.name,
+        application: clientId === undefined ? undefined : await findApplication(db, clientId),
+        redirectUri: ctx.oidc?.params?.redirect_uri,
+        signIn: lost ? await closedSignIn(db, uid) : undefined,
+      });
+      ctx.set("content-security-policy", policy);
+      ctx.type = "html";
+      ctx.body = html;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { importJWK, SignJWT } from "jose";
+import { findApi } from "../access/index.ts";
+import type { Database } from "../database/index.ts";
+import { IdentityError } from "../identity-error.ts";
+import { accessTokenClaims } from "./access-token-claims.ts";
+import type { Clock } from "./clock.ts";
+import type { SigningKey } from "./signing-keys.ts";
+
+const SCOPE = "openid profile email";
+
+/** What signs tokens outside of a sign-in. */
+export interface TokenSigner {
+  issuer: string;
+  db: Database;
+  keys: readonly SigningKey[];
+  clock: Clock;
+}
+
+export interface DirectTokenInput {
+  userId: string;
+  clientId: string;
+  /** Audiences; all must be registered. */
+  audience: readonly string[];
+  organization?: string;
+  /** Seconds. */
+  expiresIn: number;
+}
+
+/**
+ * Signs an access token for a user without a sign-in, for curl and for tests of an API. It belongs to no grant,
+ * so it ends when it expires and not before.
+ *
+ * @throws IdentityError `audience_unknown`, `organization_unknown`
+ */
+export async function signAccessToken(
+  { issuer, db, keys, clock }: TokenSigner,
+  input: DirectTokenInput,
+): Promise<string> {
+  for (const audience of input.audience) {
+    if (!(await findApi(db, audience))) {
+      throw new IdentityError(
+        "audience_unknown",
+        `The audience ${JSON.stringify(audience)} is not registered. Add it to apis in the configuration, or name one that is there.`,
+      );
+    }
+  }
+  const claims = await accessTokenClaims(db, {
+    userId: input.userId,
+    clientId: input.clientId,
+    scope: SCOPE,
+    target: {
+      audience: input.audience,
+      ...(input.organization === undefined ? {} : { organization: input.organization }),
+    },
+  });
+  if (!claims) {
+    throw new IdentityError(
+      "organization_unknown",
+      `The user is not a member of an organization ${JSON.stringify(input.organization)}.`,
+    );
+  }
+  const key = keys[0] as SigningKey;
+  const now = Math.floor(clock.now() / 1000);
+  return await new SignJWT({
+    ...claims,
+    iss: issuer,
+    sub: input.userId,
+    client_id: input.clientId,
+    scope: SCOPE,
+    jti: randomUUID(),
+    iat: now,
+    exp: now + input.expiresIn,
+  })
+    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: "at+jwt" })
+    .sign(await importJWK(key, key.alg));
+}

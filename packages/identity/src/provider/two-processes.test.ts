@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createBrowser } from "../../test/browser.ts";
+import { authorizationRequest, exchange, refresh, signIn } from "../../test/identity.ts";
+import { freePort, type ServerProcess, startProcess } from "../../test/processes.ts";
+import { openDatabase } from "../database/index.ts";
+
+let folder: string;
+let processes: ServerProcess[];
+let issuer: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "identity-processes-"));
+  const ports = [await freePort(), await freePort()];
+  issuer = `http://localhost:${ports[0]}`;
+  // Both at once, on an empty folder: they have to agree on the schema, the keys and the secrets.
+  processes = await Promise.all(ports.map((port) => startProcess(folder, issuer, port)));
+});
+afterAll(async () => {
+  await Promise.all(processes.map((each) => each.stop()));
+  await rm(folder, { recursive: true });
+});
+
+/** Requests to both processes in turn. */
+const twenty = () => Array.from({ length: 20 }, (_, index) => processes[index % 2]?.url ?? "");
+
+test("two processes that start at once have one signing key", async () => {
+  const [one, two] = await Promise.all(
+    processes.map(async ({ url }) => (await fetch(`${url}/.well-known/jwks`)).json()),
+  );
+  expect(one).toEqual(two);
+});
+
+test("a code that twenty requests bring to two processes is spent once", async () => {
+  const request = authorizationRequest(issuer);
+  const callback = await signIn(createBrowser(), request);
+  const answers = await Promise.all(twenty().map((url) => exchange(url, request, callback)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  for (const { status, body } of answers) {
+    if (status !== 200) expect(body.error).toBe("invalid_grant");
+  }
+});
+
+test("a refresh token that twenty requests bring to two processes has one successor", async () => {
+  const request = authorizationRequest(issuer);
+  const callback = await signIn(createBrowser(), request);
+  const first = await exchange(issuer, request, callback);
+  const db = await openDatabase({ file: join(folder, "hallpass.sqlite") });
+  const before = await unspent(db);
+  const answers = await Promise.all(twenty().map((url) => refresh(url, first.body.refresh_token)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+  expect(await unspent(db)).toBe(before);
+  await db.close();
+});
+
+async function unspent(db: Awaited<ReturnType<typeof openDatabase>>): Promise<number> {
+  const rows = await db
+    .selectFrom("provider_entities")
+    .select("id_hash")
+    .where("model", "=", "RefreshToken")
+    .where("consumed_at", "is", null)
+    .execute();
+  return rows.length;
+}

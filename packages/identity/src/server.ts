@@ -1,0 +1,185 @@
+import { registerControlRoutes } from "./control/control-routes.ts";
+import { createControlPanel } from "./control/controls.ts";
+import { createPasswordHasher } from "./credentials/index.ts";
+import { developmentPage, developmentView } from "./development/index.ts";
+import { createFrontDoor } from "./front-door.ts";
+import { createHttpListener } from "./http-listener.ts";
+import type { Identity, IdentityOptions } from "./identity.ts";
+import { createFormTokens } from "./interactions/form-token.ts";
+import { problemPage, refusedRequestPage } from "./interactions/problem-page.ts";
+import { sendPage } from "./interactions/send-page.ts";
+import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
+import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
+import { createPagesServer } from "./pages-server.ts";
+import { createAccessTokenCheck } from "./provider/access-token-check.ts";
+import type { Clock } from "./provider/clock.ts";
+import { createEndSession } from "./provider/end-session.ts";
+import { removeExpired } from "./provider/entity-store.ts";
+import { moveIdToken } from "./provider/id-token-clock.ts";
+import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
+import { introspectAccessToken } from "./provider/introspection.ts";
+import { createOpenidProvider } from "./provider/openid-provider.ts";
+import { registerProfileRoutes } from "./provider/profile-routes.ts";
+import { createRefreshRotation } from "./provider/refresh-rotation.ts";
+import { pagePolicy } from "./provider/security-headers.ts";
+import { createSignIns } from "./provider/sign-ins.ts";
+import { loadSigningKeys } from "./provider/signing-keys.ts";
+import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
+import { applySettings } from "./settings/index.ts";
+import { openData, readOptions, withPort } from "./start-up.ts";
+import { allUsers, issueToken } from "./user-operations.ts";
+
+/** Ids of sign-ins in an address, which are nothing for a log. */
+const IDS = /[\w-]{21,}/g;
+
+/** Milliseconds between two clearings of what has expired. */
+const CLEARING_INTERVAL = 10 * 60 * 1000;
+
+/**
+ * Makes an identity server from a configuration and a data folder. It is complete but for its port, which
+ * `listen()` opens; with `port: 0` the port is reserved here, because the issuer names it.
+ *
+ * @throws IdentityError when something is wrong that the person who runs it can mend.
+ */
+export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+  const { mode, log = () => {}, trustProxy = false } = options;
+  const start = readOptions(options);
+  const { settings, secret, host } = start;
+  const listener = createHttpListener();
+  const port = start.issuer === undefined ? await listener.listen(host, start.port) : start.port;
+  const issuer = start.issuer ?? withPort(settings.issuer, port);
+  const db = await openData(options.dataDir).catch(async (error: unknown) => {
+    await listener.close();
+    throw error;
+  });
+
+  try {
+    return await compose();
+  } catch (error) {
+    await listener.close();
+    await db.close();
+    throw error;
+  }
+
+  async function compose(): Promise<Identity> {
+    const passwords = createPasswordHasher();
+    await applySettings(db, settings, { seedUsers: mode === "development" && passwords });
+    const secrets = await loadInstanceSecrets(db, secret);
+    const keys = await loadSigningKeys(db, secret);
+    const panel = options.control && createControlPanel();
+    const offset = () => panel?.controls.clockOffset ?? 0;
+    const clock: Clock = { offset, now: () => Date.now() + offset() * 1000 };
+    const accessTokenLifetime = () => panel?.controls.accessTokenLifetime ?? settings.lifetimes.accessToken;
+    const corsEnabled = () => panel?.controls.cors ?? true;
+    const onServerError = (error: unknown, path: string) => {
+      const { name, message } = error instanceof Error ? error : new Error("unknown");
+      log({ type: "server_error", path: path.replace(IDS, ":id"), name, message });
+    };
+
+    const rotation = createRefreshRotation(db);
+    const tokenEndpoint = createTokenEndpoint({
+      issuer,
+      db,
+      rotation,
+      refreshTokenLifetime: settings.lifetimes.refreshToken,
+      takeFault(fault) {
+        const name = fault === "refuse_refresh" ? "refuseNextRefresh" : "loseNextRefreshAnswer";
+        const due = panel?.controls[name] ?? false;
+        if (due) panel?.change({ [name]: false });
+        return due;
+      },
+      amendAnswer: (answer) => moveIdToken(answer, keys, clock),
+    });
+    const openid = createOpenidProvider({
+      issuer,
+      db,
+      keys,
+      secrets,
+      rotation,
+      clock,
+      tokenEndpoint,
+      accessTokenLifetime,
+      corsEnabled,
+      onServerError,
+      lifetimes: settings.lifetimes,
+      demandedPrompt: () => panel?.controls.prompt ?? undefined,
+      renderProblem: (problem) => ({
+        html: problemPage(problem, { host: new URL(issuer).host, forDevelopers: mode === "development" }),
+        policy: pagePolicy(),
+      }),
+    });
+    const checkAccessToken = createAccessTokenCheck({ issuer, db, keys, clock });
+    const formTokens = createFormTokens(secrets.formKey);
+
+    const pages = createPagesServer({ db, trustProxy, onServerError });
+    const signIns = createSignIns(openid.provider, db);
+    registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
+    const endSession = createEndSession({ issuer, db, keys, provider: openid.provider });
+    registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
+    registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
+    if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
+    if (mode === "development") {
+      pages.get("/", async (_request, reply) =>
+        sendPage(reply, developmentPage(await developmentView(db, { ...settings, issuer }))),
+      );
+    }
+    await pages.ready();
+
+    listener.answerWith(
+      createFrontDoor({
+        issuer,
+        mode,
+        db,
+        tokenEndpoint,
+        trustProxy,
+        panel,
+        onServerError,
+        provider: openid.handle,
+        pages: pages.routing,
+        introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+        forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
+        renderProblem: (description) => ({
+          html: refusedRequestPage(description),
+          policy: pagePolicy(),
+        }),
+      }),
+    );
+    await removeExpired(db);
+    const clearing = setInterval(() => {
+      removeExpired(db).catch((error: unknown) => onServerError(error, "clearing"));
+    }, CLEARING_INTERVAL);
+    clearing.unref();
+
+    let closing: Promise<void> | undefined;
+    async function closeAll(): Promise<void> {
+      clearInterval(clearing);
+      await listener.close();
+      await pages.close();
+      await db.close();
+      log({ type: "closed" });
+    }
+    const close = () => {
+      closing ??= closeAll();
+      return closing;
+    };
+
+    return {
+      issuer,
+      issueToken: (input) => issueToken({ issuer, db, keys, clock }, settings, accessTokenLifetime(), input),
+      users: () => allUsers(db),
+      close,
+      [Symbol.asyncDispose]: close,
+      async listen() {
+        await listener.listen(host, port);
+        log({ type: "listening", url: issuer });
+        return { url: issuer };
+      },
+      describe: () => ({
+        issuer,
+        discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+        applications: settings.applications,
+        apis: settings.apis,
+      }),
+    };
+  }
+}

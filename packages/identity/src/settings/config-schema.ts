@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { isOverlong } from "../credentials/password-policy.ts";
+import { normaliseEmail } from "../directory/email.ts";
+import { normaliseName } from "../directory/name.ts";
+import { type AddressProblem, issuerProblem, linkProblem, redirectUriProblem } from "./settings-address.ts";
+
+/** A string with a rule whose failure says what was expected and how to mend it. */
+function text(problem: (value: string) => AddressProblem | null) {
+  return z.string().superRefine((value, context) => {
+    const found = problem(value);
+    if (found) context.addIssue({ code: "custom", params: found });
+  });
+}
+
+const matching = (form: RegExp, expected: string, fix: string) =>
+  text((value) => (form.test(value) ? null : { expected, fix }));
+
+/** RFC 6749 section 3.3: what a scope may be made of, which serves for all keys. */
+export const key = matching(
+  /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/,
+  "1 to 100 characters without spaces and quotes",
+  'Use a key like "create:books".',
+);
+
+const line = text((value) =>
+  normaliseName(value)
+    ? null
+    : { expected: "one line of 1 to 100 characters", fix: "Shorten it, or leave it out." },
+);
+
+const address = (problem: typeof linkProblem) => text(problem);
+
+const seconds = (longest: number) =>
+  z
+    .number()
+    .int()
+    .superRefine((value, context) => {
+      if (value >= 1 && value <= longest) return;
+      context.addIssue({
+        code: "custom",
+        params: {
+          expected: `seconds between 1 and ${longest}`,
+          fix: "Lifetimes are whole seconds: 3600 is an hour.",
+        },
+      });
+    });
+
+const DAY = 86_400;
+
+const flagValue = z.union([z.string(), z.boolean(), z.number()]);
+const flagValues = z.record(key, flagValue);
+
+export const permission = z.string().max(500);
+
+export const role = z.strictObject({ name: line.optional(), permissions: z.array(z.string()) });
+
+export const flag = z.strictObject({
+  type: z.enum(["string", "boolean", "integer"]),
+  value: flagValue,
+  description: z.string().max(500).optional(),
+});
+
+export const organization = z.strictObject({
+  code: matching(
+    /^[A-Za-z0-9_-]{1,100}$/,
+    "letters, digits, _ and - only",
+    'Use a code like "org_bookstore".',
+  ),
+  name: line,
+  flags: flagValues.optional(),
+});
+
+export const user = z.strictObject({
+  email: text((value) =>
+    normaliseEmail(value) === null
+      ? { expected: "an e-mail address", fix: 'Write an address like "ada@example.com".' }
+      : null,
+  ),
+  password: text((value) =>
+    value === "" || isOverlong(value)
+      ? { expected: "1 to 1,000 characters", fix: "Choose a password for this development user." }
+      : null,
+  ),
+  givenName: line.optional(),
+  familyName: line.optional(),
+  picture: address(linkProblem).optional(),
+  organizations: z
+    .array(z.strictObject({ code: z.string(), roles: z.array(z.string()).optional() }))
+    .optional(),
+  flags: flagValues.optional(),
+});
+
+export const api = z.strictObject({
+  audience: matching(
+    /^[\x21-\x7e]{1,256}$/,
+    "a name without spaces",
+    'Use the name that the API expects in its tokens, for example "https://api.bookstore.example".',
+  ),
+  name: line.optional(),
+  scopes: z.array(key).optional(),
+});
+
+export const application = z.strictObject({
+  clientId: matching(
+    /^[A-Za-z0-9._~-]{1,100}$/,
+    "letters, digits, and . _ ~ - only",
+    'Use an id like "bookstore-web".',
+  ),
+  name: line.optional(),
+  type: z.enum(["spa", "web"]),
+  redirectUris: z.array(address(redirectUriProblem)).optional(),
+  postLogoutRedirectUris: z.array(address(redirectUriProblem)).optional(),
+  homeUri: address(linkProblem).optional(),
+});
+
+export const issuer = address(issuerProblem);
+
+export const defaults = z.strictObject({
+  organization: z.string().optional(),
+  roles: z.array(z.string()).optional(),
+});
+
+export const lifetimes = z.strictObject({
+  accessToken: seconds(DAY).optional(),
+  idToken: seconds(DAY).optional(),
+  refreshToken: seconds(365 * DAY).optional(),
+  session: seconds(365 * DAY).optional(),
+  interaction: seconds(DAY).optional(),
+});

@@ -1,0 +1,104 @@
+/** A value of a feature flag. */
+export type FlagValue = string | boolean | number;
+
+export type FlagType = "string" | "boolean" | "integer";
+
+/** What `hallpass.config.ts` exports. Everything has a default; times are in seconds. */
+export interface HallpassConfig {
+  /** The address of the identity server, exactly as it will stand in the tokens; `http://localhost:4300` if not given. */
+  issuer?: string;
+  /** Key to description: `{ "create:books": "Add a book" }`. */
+  permissions?: Record<string, string>;
+  /** Key to role: `{ editor: { name: "Editor", permissions: ["create:books"] } }`. */
+  roles?: Record<string, RoleConfig>;
+  /** Key to feature flag, with the value it has unless an organization or a user overrides it. */
+  flags?: Record<string, FlagConfig>;
+  organizations?: OrganizationConfig[];
+  /** People to create, in development only. Those who exist are left as they are. */
+  users?: UserConfig[];
+  apis?: ApiConfig[];
+  applications?: ApplicationConfig[];
+  /** What someone who registers receives. */
+  defaults?: DefaultsConfig;
+  lifetimes?: LifetimesConfig;
+}
+
+export interface RoleConfig {
+  /** For people; the key if not given. */
+  name?: string;
+  permissions: string[];
+}
+
+export interface FlagConfig {
+  type: FlagType;
+  value: FlagValue;
+  description?: string;
+}
+
+export interface OrganizationConfig {
+  /** What tokens carry as `org_code`, for example `org_bookstore`. */
+  code: string;
+  name: string;
+  /** Values that differ from the environment's in this organization. */
+  flags?: Record<string, FlagValue>;
+}
+
+export interface UserConfig {
+  email: string;
+  password: string;
+  givenName?: string;
+  familyName?: string;
+  /** Address of an image. */
+  picture?: string;
+  organizations?: { code: string; roles?: string[] }[];
+  /** Values that differ from the organization's and the environment's for this user. */
+  flags?: Record<string, FlagValue>;
+}
+
+export interface ApiConfig {
+  /** A name, not an address: what the API expects in `aud`. */
+  audience: string;
+  name?: string;
+  /** OAuth scopes of this API that an application may ask for. */
+  scopes?: string[];
+}
+
+export type ApplicationType = "spa" | "web";
+
+export interface ApplicationConfig {
+  clientId: string;
+  /** For people; the client id if not given. */
+  name?: string;
+  type: ApplicationType;
+  /** Where the browser may return to after sign-in; compared exactly. */
+  redirectUris?: string[];
+  /** Where the browser may return to after sign-out; compared exactly. */
+  postLogoutRedirectUris?: string[];
+  /** Where a page of identity sends someone who has lost their way; the origin of the first redirect URI if not given. */
+  homeUri?: string;
+}
+
+export interface DefaultsConfig {
+  /** Code of the organization that new users join. */
+  organization?: string;
+  /** Keys of the roles they have there. */
+  roles?: string[];
+}
+
+export interface LifetimesConfig {
+  /** Seconds; 3600 if not given. */
+  accessToken?: number;
+  /** Seconds; 3600 if not given. */
+  idToken?: number;
+  /** Seconds, counted anew with each rotation; 15 days if not given. */
+  refreshToken?: number;
+  /** Seconds that a browser stays signed in at the identity server; 15 days if not given. */
+  session?: number;
+  /** Seconds that a sign-in page stays usable; 3600 if not given. */
+  interaction?: number;
+}
+
+/** Types `hallpass.config.ts` in the editor; returns its argument. */
+export function defineConfig(config: HallpassConfig): HallpassConfig {
+  return config;
+}

@@ -1,0 +1,5 @@
+export { type ApplySettingsOptions, applySettings } from "./apply-settings.ts";
+export * from "./config.ts";
+export { parseSettings } from "./parse-settings.ts";
+export type * from "./settings.ts";
+export { SettingsError, type SettingsProblem } from "./settings-error.ts";

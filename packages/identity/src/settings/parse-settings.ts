@@ -1,0 +1,170 @@
+import type { z } from "zod";
+import { checkReferences, type Draft, type Entry } from "./check-references.ts";
+import type { HallpassConfig } from "./config.ts";
+import * as schema from "./config-schema.ts";
+import type { Settings } from "./settings.ts";
+import { SettingsError, type SettingsProblem } from "./settings-error.ts";
+import { described, pathText, problemsOf, unknownKey } from "./settings-problems.ts";
+
+const DAY = 86_400;
+
+const SECTIONS = [
+  "issuer",
+  "permissions",
+  "roles",
+  "flags",
+  "organizations",
+  "users",
+  "apis",
+  "applications",
+  "defaults",
+  "lifetimes",
+] as const satisfies readonly (keyof HallpassConfig)[];
+
+/**
+ * Checks a configuration and completes it with its defaults.
+ *
+ * Each entry is checked on its own, so that one mistake hides no other.
+ *
+ * @throws SettingsError with all problems: where, what was found, what was expected, how to mend it.
+ */
+export function parseSettings(config: HallpassConfig): Settings {
+  if (typeof config !== "object" || config === null || Array.isArray(config) || config instanceof Promise) {
+    throw new SettingsError([
+      {
+        path: "the configuration",
+        found: described(config),
+        expected: "an object",
+        fix: "End hallpass.config.ts with: export default defineConfig({ … })",
+      },
+    ]);
+  }
+  const problems: SettingsProblem[] = [];
+  const given = config as Record<string, unknown>;
+  for (const name of Object.keys(given)) {
+    if (!SECTIONS.some((section) => section === name)) problems.push(unknownKey(name, [], SECTIONS));
+  }
+
+  const one = <Value>(section: string, type: z.ZodType<Value>, fallback: Value): Value => {
+    if (given[section] === undefined) return fallback;
+    const result = type.safeParse(given[section]);
+    if (result.success) return result.data;
+    problems.push(...problemsOf(result.error.issues, given[section], [section], keysOf(type)));
+    return fallback;
+  };
+
+  const list = <Value>(section: string, type: z.ZodType<Value>): Entry<Value>[] => {
+    const entries = given[section] ?? [];
+    if (!Array.isArray(entries)) {
+      problems.push(wrongShape(section, entries, "a list", "Put the entries in [ ]."));
+      return [];
+    }
+    return entries.flatMap((entry, index) => checked(type, entry, [section, index], problems));
+  };
+
+  const record = <Value>(section: string, type: z.ZodType<Value>): Entry<Value>[] => {
+    const entries = given[section] ?? {};
+    if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
+      problems.push(
+        wrongShape(section, entries, "an object", "Write { key: … } with one key for each entry."),
+      );
+      return [];
+    }
+    return Object.entries(entries).flatMap(([key, entry]) => {
+      const path = [section, key];
+      const name = schema.key.safeParse(key);
+      if (!name.success) {
+        const [problem] = problemsOf(name.error.issues, key, path, []);
+        if (problem) problems.push({ ...problem, found: "this key" });
+      }
+      return checked(type, entry, path, problems);
+    });
+  };
+
+  const draft: Draft = {
+    permissions: record("permissions", schema.permission),
+    roles: record("roles", schema.role),
+    flags: record("flags", schema.flag),
+    organizations: list("organizations", schema.organization),
+    users: list("users", schema.user),
+    apis: list("apis", schema.api),
+    applications: list("applications", schema.application),
+    defaults: one("defaults", schema.defaults, {}),
+  };
+  const issuer = one("issuer", schema.issuer, "http://localhost:4300");
+  const lifetimes = one("lifetimes", schema.lifetimes, {});
+
+  problems.push(...checkReferences(draft, given));
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  return {
+    issuer,
+    permissions: draft.permissions.map(({ key, value }) => ({ key, description: value })),
+    roles: draft.roles.map(({ key, value }) => ({
+      key,
+      name: value.name ?? key,
+      permissions: value.permissions,
+    })),
+    flags: draft.flags.map(({ key, value }) => ({ key, ...value, description: value.description ?? "" })),
+    organizations: draft.organizations.map(({ value }) => ({ ...value, flags: value.flags ?? {} })),
+    users: draft.users.map(({ value }) => ({
+      email: value.email,
+      password: value.password,
+      givenName: value.givenName ?? null,
+      familyName: value.familyName ?? null,
+      picture: value.picture ?? null,
+      organizations: (value.organizations ?? []).map(({ code, roles }) => ({ code, roles: roles ?? [] })),
+      flags: value.flags ?? {},
+    })),
+    apis: draft.apis.map(({ value }) => ({
+      ...value,
+      name: value.name ?? value.audience,
+      scopes: value.scopes ?? [],
+    })),
+    applications: draft.applications.map(({ value }) => applicationOf(value)),
+    defaults: {
+      organization: draft.defaults.organization ?? null,
+      roles: draft.defaults.roles ?? [],
+    },
+    lifetimes: {
+      accessToken: lifetimes.accessToken ?? 3_600,
+      idToken: lifetimes.idToken ?? 3_600,
+      refreshToken: lifetimes.refreshToken ?? 15 * DAY,
+      session: lifetimes.session ?? 15 * DAY,
+      interaction: lifetimes.interaction ?? 3_600,
+    },
+  };
+}
+
+function checked<Value>(
+  type: z.ZodType<Value>,
+  entry: unknown,
+  path: readonly PropertyKey[],
+  problems: SettingsProblem[],
+): Entry<Value>[] {
+  const result = type.safeParse(entry);
+  if (result.success) return [{ path, key: String(path.at(-1)), value: result.data }];
+  problems.push(...problemsOf(result.error.issues, entry, path, keysOf(type)));
+  return [];
+}
+
+function wrongShape(section: string, found: unknown, expected: string, fix: string): SettingsProblem {
+  return { path: pathText([section]), found: described(found), expected, fix };
+}
+
+function keysOf(type: z.ZodType): string[] {
+  return "shape" in type && typeof type.shape === "object" && type.shape ? Object.keys(type.shape) : [];
+}
+
+function applicationOf(value: z.infer<typeof schema.application>): Settings["applications"][number] {
+  const redirectUris = value.redirectUris ?? [];
+  const first = redirectUris[0];
+  return {
+    clientId: value.clientId,
+    name: value.name ?? value.clientId,
+    type: value.type,
+    redirectUris,
+    postLogoutRedirectUris: value.postLogoutRedirectUris ?? [],
+    homeUri: value.homeUri ?? (first === undefined ? null : new URL(first).origin),
+  };
+}

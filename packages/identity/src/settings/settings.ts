@@ -1,0 +1,73 @@
+import type { ApplicationType, FlagType, FlagValue } from "./config.ts";
+
+/** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
+export interface Settings {
+  issuer: string;
+  permissions: PermissionSettings[];
+  roles: RoleSettings[];
+  flags: FlagSettings[];
+  organizations: OrganizationSettings[];
+  users: UserSettings[];
+  apis: ApiSettings[];
+  applications: ApplicationSettings[];
+  defaults: { organization: string | null; roles: string[] };
+  lifetimes: LifetimeSettings;
+}
+
+export interface PermissionSettings {
+  key: string;
+  description: string;
+}
+
+export interface RoleSettings {
+  key: string;
+  name: string;
+  permissions: string[];
+}
+
+export interface FlagSettings {
+  key: string;
+  type: FlagType;
+  value: FlagValue;
+  description: string;
+}
+
+export interface OrganizationSettings {
+  code: string;
+  name: string;
+  flags: Record<string, FlagValue>;
+}
+
+export interface UserSettings {
+  email: string;
+  password: string;
+  givenName: string | null;
+  familyName: string | null;
+  picture: string | null;
+  organizations: { code: string; roles: string[] }[];
+  flags: Record<string, FlagValue>;
+}
+
+export interface ApiSettings {
+  audience: string;
+  name: string;
+  scopes: string[];
+}
+
+export interface ApplicationSettings {
+  clientId: string;
+  name: string;
+  type: ApplicationType;
+  redirectUris: string[];
+  postLogoutRedirectUris: string[];
+  homeUri: string | null;
+}
+
+/** All in seconds. */
+export interface LifetimeSettings {
+  accessToken: number;
+  idToken: number;
+  refreshToken: number;
+  session: number;
+  interaction: number;
+}

@@ -1,0 +1,17 @@
+import { createIdentity } from "../src/server.ts";
+import { CONFIG } from "./identity.ts";
+
+/** A server in a process of its own: data folder, issuer and port as arguments. Says `ready` when it listens. */
+const [dataDir = "", issuer = "", port = ""] = process.argv.slice(2);
+const identity = await createIdentity({
+  config: CONFIG,
+  mode: "development",
+  dataDir,
+  issuer,
+  port: Number(port),
+});
+await identity.listen();
+process.stdout.write("ready\n");
+process.on("SIGTERM", () => {
+  identity.close().then(() => process.exit(0));
+});
