@@ -1,0 +1,15 @@
+export {
+  type ApiConfig,
+  type ApplicationConfig,
+  type ApplicationType,
+  type DefaultsConfig,
+  defineConfig,
+  type FlagConfig,
+  type FlagType,
+  type FlagValue,
+  type HallpassConfig,
+  type LifetimesConfig,
+  type OrganizationConfig,
+  type RoleConfig,
+  type UserConfig,
+} from "@hallpass/identity/config";
