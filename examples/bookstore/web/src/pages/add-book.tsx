@@ -1,5 +1,5 @@
 import { useAuth } from "@hallpass/react";
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { ApiProblem, type BookDraft, useBookstoreApi } from "../books/bookstore-api.ts";
 import { Cover } from "../books/cover.tsx";
@@ -14,6 +14,9 @@ export function AddBookPage() {
   const [draft, setDraft] = useState({ title: "", author: "", year: "", blurb: "" });
   const [problem, setProblem] = useState<ApiProblem>();
   const [sending, setSending] = useState(false);
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [problem]);
   const mayAdd = getPermission("create:books").isGranted;
 
   async function submit(event: FormEvent) {
@@ -31,7 +34,6 @@ export function AddBookPage() {
           : new ApiProblem(0, { error_description: (cause as Error).message }),
       );
       setSending(false);
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
     }
   }
 
