@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addTokenCommand(program);
   addUsersCommand(program);
   addExplainCommand(program);
+  addDoctorCommand(program);
   return program;
 }
 

@@ -1,8 +1,8 @@
 /** What a script can tell from the exit status of `hallpass`; documented in docs/commands.md. */
 export const exitCodes = {
-  /** Done; for `explain`: every check passed. */
+  /** Done; for `explain`: every check passed; for `doctor`: no problem found. */
   ok: 0,
-  /** The command failed while running; for `explain`: the token is refused. */
+  /** The command failed while running; for `explain`: the token is refused; for `doctor`: something does not fit. */
   failed: 1,
   /** The command line, the settings or the runtime are wrong; nothing was started or checked. */
   usage: 2,
