@@ -22,6 +22,8 @@ export interface FrontDoorOptions {
   /** Whether `X-Forwarded-For` is left for the pages to read. */
   trustProxy: boolean;
   panel: ControlPanel | undefined;
+  /** Looks for keys that other processes have made, before the key set goes out. */
+  refreshKeys: () => Promise<void>;
   introspect: (form: URLSearchParams) => Promise<{ status: number; body: Record<string, unknown> }>;
   /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
   forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
@@ -155,6 +157,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   async function keys(request: IncomingMessage, response: ServerResponse) {
     if (panel) panel.requests.jwks += 1;
     if (await failed(request, response, panel?.controls.jwks)) return;
+    await options.refreshKeys();
     request.url = JWKS;
     forward(request, response);
   }

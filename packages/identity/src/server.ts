@@ -18,12 +18,13 @@ import { removeExpired } from "./provider/entity-store.ts";
 import { moveIdToken } from "./provider/id-token-clock.ts";
 import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
 import { introspectAccessToken } from "./provider/introspection.ts";
+import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
 import { createOpenidProvider } from "./provider/openid-provider.ts";
 import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
 import { pagePolicy } from "./provider/security-headers.ts";
 import { createSignIns } from "./provider/sign-ins.ts";
-import { loadSigningKeys } from "./provider/signing-keys.ts";
+import { DEFAULT_ALGORITHM } from "./provider/signing-keys.ts";
 import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
 import { applySettings } from "./settings/index.ts";
 import { openData, readOptions, withPort } from "./start-up.ts";
@@ -65,7 +66,6 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const passwords = createPasswordHasher();
     await applySettings(db, settings, { seedUsers: mode === "development" && passwords });
     const secrets = await loadInstanceSecrets(db, secret);
-    const keys = await loadSigningKeys(db, secret);
     const panel = options.control && createControlPanel();
     const offset = () => panel?.controls.clockOffset ?? 0;
     const clock: Clock = { offset, now: () => Date.now() + offset() * 1000 };
@@ -76,6 +76,16 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       log({ type: "server_error", path: path.replace(IDS, ":id"), name, message });
     };
 
+    const keyRing = await openKeyRing({
+      db,
+      clock,
+      instanceSecret: secret,
+      algorithms: [DEFAULT_ALGORITHM],
+      rotateAfter: settings.keys.rotateAfter,
+      hintLifetime: settings.lifetimes.session,
+    });
+    const refreshKeys = () =>
+      keyRing.refresh().catch((error: unknown) => onServerError(error, "the signing keys"));
     const rotation = createRefreshRotation(db);
     const tokenEndpoint = createTokenEndpoint({
       issuer,
@@ -88,12 +98,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         if (due) panel?.change({ [name]: false });
         return due;
       },
-      amendAnswer: (answer) => moveIdToken(answer, keys, clock),
+      amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
     });
     const openid = createOpenidProvider({
       issuer,
       db,
-      keys,
+      keyRing,
       secrets,
       rotation,
       clock,
@@ -108,13 +118,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         policy: pagePolicy(),
       }),
     });
-    const checkAccessToken = createAccessTokenCheck({ issuer, db, keys, clock });
+    const checkAccessToken = createAccessTokenCheck({ issuer, db, keyRing, clock });
     const formTokens = createFormTokens(secrets.formKey);
 
     const pages = createPagesServer({ db, trustProxy, onServerError });
     const signIns = createSignIns(openid.provider, db);
     registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
-    const endSession = createEndSession({ issuer, db, keys, provider: openid.provider });
+    const endSession = createEndSession({ issuer, db, keyRing, provider: openid.provider });
     registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
     registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
@@ -136,6 +146,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         onServerError,
         provider: openid.handle,
         pages: pages.routing,
+        refreshKeys,
         introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
         forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
         renderProblem: (description) => ({
@@ -149,10 +160,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       removeExpired(db).catch((error: unknown) => onServerError(error, "clearing"));
     }, CLEARING_INTERVAL);
     clearing.unref();
+    const refreshing = setInterval(refreshKeys, REFRESH_INTERVAL);
+    refreshing.unref();
 
     let closing: Promise<void> | undefined;
     async function closeAll(): Promise<void> {
       clearInterval(clearing);
+      clearInterval(refreshing);
       await listener.close();
       await pages.close();
       await db.close();
@@ -165,7 +179,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
     return {
       issuer,
-      issueToken: (input) => issueToken({ issuer, db, keys, clock }, settings, accessTokenLifetime(), input),
+      issueToken: (input) =>
+        issueToken({ issuer, db, keyRing, clock }, settings, accessTokenLifetime(), input),
       users: () => allUsers(db),
       close,
       [Symbol.asyncDispose]: close,

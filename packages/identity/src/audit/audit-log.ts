@@ -8,7 +8,9 @@ export type AuditEventType =
   | "sign_out"
   | "organization_created"
   | "token_revoked"
-  | "refresh_token_reused";
+  | "refresh_token_reused"
+  | "key_rotated"
+  | "key_retired";
 
 /** What an act is part of, for its event. */
 export interface AuditContext {

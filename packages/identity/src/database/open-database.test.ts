@@ -161,7 +161,7 @@ describe("migrations", () => {
     await using db = await openDatabase({ file: ":memory:" });
     expect(await migrate(db)).toEqual([]);
     const rows = await db.selectFrom("schema_migrations").select("name").orderBy("name").execute();
-    expect(rows.map(({ name }) => name)).toEqual(["0001-directory", "0002-provider"]);
+    expect(rows.map(({ name }) => name)).toEqual(["0001-directory", "0002-provider", "0007-signing-keys"]);
   });
 
   test("leave nothing behind when one fails in the middle", async () => {

@@ -1,9 +1,9 @@
-import { createLocalJWKSet, type JWTPayload, jwtVerify } from "jose";
+import { errors, type JWTPayload, jwtVerify } from "jose";
 import type { Database } from "../database/index.ts";
 import { findUser, type User } from "../directory/index.ts";
 import type { Clock } from "./clock.ts";
 import { findEntity } from "./entity-store.ts";
-import { publicKey, type SigningKey } from "./signing-keys.ts";
+import type { KeyRing } from "./key-ring.ts";
 
 /** An access token of this issuer that is still good for something. */
 export interface LiveAccessToken {
@@ -22,23 +22,33 @@ const LONGEST_TOKEN = 16 * 1024;
 export function createAccessTokenCheck(options: {
   issuer: string;
   db: Database;
-  keys: readonly SigningKey[];
+  keyRing: KeyRing;
   clock: Clock;
 }): AccessTokenCheck {
-  const { issuer, db, clock } = options;
-  const keySet = createLocalJWKSet({ keys: options.keys.map(publicKey) });
-  return async (jwt) => {
-    if (jwt.length > LONGEST_TOKEN) return undefined;
-    const claims = await jwtVerify(jwt, keySet, {
+  const { issuer, db, keyRing, clock } = options;
+
+  // Which algorithm a key is for stands in the key, and no other is taken with it.
+  const verified = async (jwt: string): Promise<JWTPayload> => {
+    const { payload } = await jwtVerify(jwt, keyRing.current().verifying, {
       issuer,
       typ: "at+jwt",
-      algorithms: ["RS256"],
+      algorithms: ["RS256", "ES256", "EdDSA"],
       requiredClaims: ["sub", "exp", "jti", "client_id"],
       currentDate: new Date(clock.now()),
-    }).then(
-      ({ payload }) => payload,
-      () => undefined,
-    );
+    });
+    return payload;
+  };
+
+  return async (jwt) => {
+    if (jwt.length > LONGEST_TOKEN) return undefined;
+    const claims = await verified(jwt)
+      .catch(async (error: unknown) => {
+        // Another process may have made the key a moment ago.
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        await keyRing.refresh();
+        return await verified(jwt);
+      })
+      .catch(() => undefined);
     if (!claims || !(await grantIsAlive(db, String(claims.jti)))) return undefined;
     const user = await findUser(db, String(claims.sub));
     if (!user) return undefined;

@@ -12,10 +12,10 @@ import { createEntityAdapter } from "./entity-adapter.ts";
 import { grantOf } from "./grant.ts";
 import type { InstanceSecrets } from "./instance-secrets.ts";
 import { createInteractionPolicy, type DemandedPrompt } from "./interaction-policy.ts";
+import type { Keys } from "./key-ring.ts";
 import { printable } from "./printable.ts";
 import { cookieNames } from "./provider-cookies.ts";
 import type { RefreshRotation } from "./refresh-rotation.ts";
-import type { SigningKey } from "./signing-keys.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
 
 /** Seconds after which a sign-in has to be made anew, however often its refresh token was rotated. */
@@ -45,7 +45,8 @@ export interface ConfigurationOptions {
   issuer: string;
   db: Database;
   lifetimes: LifetimeSettings;
-  keys: readonly SigningKey[];
+  /** The provider takes the first of an algorithm to sign with. */
+  keys: Keys;
   secrets: InstanceSecrets;
   rotation: RefreshRotation;
   clock: Clock;
@@ -71,7 +72,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
         return application && clientRegistration(application);
       },
     }),
-    jwks: { keys: [...keys] },
+    jwks: { keys: [...keys.published] },
     cookies: { keys: [secrets.cookieKey], names: cookieNames(issuer) },
     clientAuthMethods: ["none"],
     responseTypes: ["code"],

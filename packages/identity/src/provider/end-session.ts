@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { compactVerify, createLocalJWKSet } from "jose";
+import { compactVerify } from "jose";
 import type { Provider } from "oidc-provider";
 import { type Application, findApplication, listApplications } from "../access/index.ts";
 import { appendEvent } from "../audit/audit-log.ts";
 import type { Database } from "../database/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { cookieNames, refreshCookie } from "./provider-cookies.ts";
 import { parameterProblem } from "./request-limits.ts";
 import { endGrants, endGrantsOfSid } from "./sign-out.ts";
-import { publicKey, type SigningKey } from "./signing-keys.ts";
 
 /** A request to sign out that has been understood. */
 export interface SignOutRequest {
@@ -63,15 +63,14 @@ export function createEndSession(options: {
   issuer: string;
   db: Database;
   provider: Provider;
-  keys: readonly SigningKey[];
+  keyRing: KeyRing;
 }): EndSession {
-  const { issuer, db, provider } = options;
-  const keySet = createLocalJWKSet({ keys: options.keys.map(publicKey) });
+  const { issuer, db, provider, keyRing } = options;
 
   /** The claims of an ID token of ours; an expired one is as good as any (RP-Initiated Logout section 2). */
   async function readHint(jwt: string) {
     try {
-      const { payload } = await compactVerify(jwt, keySet, { algorithms: ["RS256"] });
+      const { payload } = await compactVerify(jwt, keyRing.current().remembered, { algorithms: ["RS256"] });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
       const { iss, sub, sid, aud } = claims;
       if (iss !== issuer || typeof sub !== "string" || typeof aud !== "string") return undefined;

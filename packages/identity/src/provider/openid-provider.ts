@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
+import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
 
 /** Seconds that browsers and caches may keep the key set and the discovery document. */
@@ -17,7 +18,8 @@ const METADATA = new Set([
 /** The browser has left before the answer: nobody's fault. */
 const GONE = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED"]);
 
-export interface OpenidProviderOptions extends Omit<ConfigurationOptions, "checkAudience"> {
+export interface OpenidProviderOptions extends Omit<ConfigurationOptions, "checkAudience" | "keys"> {
+  keyRing: KeyRing;
   tokenEndpoint: TokenEndpoint;
   /** Whether answers carry CORS headers; development controls may switch them off. */
   corsEnabled: () => boolean;
@@ -26,18 +28,43 @@ export interface OpenidProviderOptions extends Omit<ConfigurationOptions, "check
 }
 
 export interface OpenidProvider {
+  /** For sessions and sign-ins, which are in the database; whatever signs goes through `handle`. */
   provider: Provider;
   /** Answers a request whose headers can be trusted. */
   handle: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** oidc-provider, configured, with what it leaves to others done around it. */
+/**
+ * oidc-provider, configured, with what it leaves to others done around it.
+ *
+ * It reads its keys once, when it is made. So it is made anew when a key changes its state: requests that are under
+ * way end with the keys they began with, and all else that it knows is in the database.
+ */
 export function createOpenidProvider(options: OpenidProviderOptions): OpenidProvider {
+  const { keyRing } = options;
+  let keys = keyRing.current();
+  let made = makeProvider(options, keys);
+  const { provider } = made;
+  return {
+    provider,
+    handle(request, response) {
+      const current = keyRing.current();
+      if (current !== keys) {
+        made = makeProvider(options, current);
+        keys = current;
+      }
+      made.handle(request, response);
+    },
+  };
+}
+
+function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvider {
   const { tokenEndpoint } = options;
   const provider = new Provider(
     options.issuer,
     providerConfiguration({
       ...options,
+      keys,
       checkAudience: (ctx, resource) => tokenEndpoint.checkAudience(ctx.req, resource),
     }),
   );

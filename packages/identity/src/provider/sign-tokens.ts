@@ -5,7 +5,8 @@ import type { Database } from "../database/index.ts";
 import { IdentityError } from "../identity-error.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import type { Clock } from "./clock.ts";
-import type { SigningKey } from "./signing-keys.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { DEFAULT_ALGORITHM } from "./signing-keys.ts";
 
 const SCOPE = "openid profile email";
 
@@ -13,7 +14,7 @@ const SCOPE = "openid profile email";
 export interface TokenSigner {
   issuer: string;
   db: Database;
-  keys: readonly SigningKey[];
+  keyRing: KeyRing;
   clock: Clock;
 }
 
@@ -34,7 +35,7 @@ export interface DirectTokenInput {
  * @throws IdentityError `audience_unknown`, `organization_unknown`
  */
 export async function signAccessToken(
-  { issuer, db, keys, clock }: TokenSigner,
+  { issuer, db, keyRing, clock }: TokenSigner,
   input: DirectTokenInput,
 ): Promise<string> {
   for (const audience of input.audience) {
@@ -60,7 +61,7 @@ export async function signAccessToken(
       `The user is not a member of an organization ${JSON.stringify(input.organization)}.`,
     );
   }
-  const key = keys[0] as SigningKey;
+  const key = keyRing.current().signing(DEFAULT_ALGORITHM);
   const now = Math.floor(clock.now() / 1000);
   return await new SignJWT({
     ...claims,

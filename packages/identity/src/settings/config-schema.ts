@@ -47,6 +47,9 @@ const seconds = (longest: number) =>
 
 const DAY = 86_400;
 
+/** Seconds that a token may live at most; a signing key stays published for as long after its last use. */
+export const LONGEST_TOKEN_LIFETIME = DAY;
+
 const flagValue = z.union([z.string(), z.boolean(), z.number()]);
 const flagValues = z.record(key, flagValue);
 
@@ -121,9 +124,22 @@ export const defaults = z.strictObject({
 });
 
 export const lifetimes = z.strictObject({
-  accessToken: seconds(DAY).optional(),
-  idToken: seconds(DAY).optional(),
+  accessToken: seconds(LONGEST_TOKEN_LIFETIME).optional(),
+  idToken: seconds(LONGEST_TOKEN_LIFETIME).optional(),
   refreshToken: seconds(365 * DAY).optional(),
   session: seconds(365 * DAY).optional(),
   interaction: seconds(DAY).optional(),
+});
+
+export const keys = z.strictObject({
+  rotateAfter: z
+    .number()
+    .superRefine((value, context) => {
+      if (Number.isInteger(value) && value >= 1 && value <= 365) return;
+      context.addIssue({
+        code: "custom",
+        params: { expected: "whole days between 1 and 365", fix: "90 replaces a key after three months." },
+      });
+    })
+    .optional(),
 });

@@ -21,6 +21,8 @@ export interface HallpassConfig {
   /** What someone who registers receives. */
   defaults?: DefaultsConfig;
   lifetimes?: LifetimesConfig;
+  /** How long a signing key is used. */
+  keys?: KeysConfig;
 }
 
 export interface RoleConfig {
@@ -54,6 +56,9 @@ export interface UserConfig {
   /** Values that differ from the organization's and the environment's for this user. */
   flags?: Record<string, FlagValue>;
 }
+
+/** How an access token is signed (RFC 7518 section 3.1); `EdDSA` is Ed25519 (RFC 8037). */
+export type SigningAlgorithm = "RS256" | "ES256" | "EdDSA";
 
 export interface ApiConfig {
   /** A name, not an address: what the API expects in `aud`. */
@@ -96,6 +101,11 @@ export interface LifetimesConfig {
   session?: number;
   /** Seconds that a sign-in page stays usable; 3600 if not given. */
   interaction?: number;
+}
+
+export interface KeysConfig {
+  /** Days (not seconds) after which a signing key is replaced by itself, 1 to 365; 90 if not given. */
+  rotateAfter?: number;
 }
 
 /** Types `hallpass.config.ts` in the editor; returns its argument. */

@@ -19,6 +19,7 @@ const SECTIONS = [
   "applications",
   "defaults",
   "lifetimes",
+  "keys",
 ] as const satisfies readonly (keyof HallpassConfig)[];
 
 /**
@@ -93,6 +94,7 @@ export function parseSettings(config: HallpassConfig): Settings {
   };
   const issuer = one("issuer", schema.issuer, "http://localhost:4300");
   const lifetimes = one("lifetimes", schema.lifetimes, {});
+  const keys = one("keys", schema.keys, {});
 
   problems.push(...checkReferences(draft, given));
   if (problems.length > 0) throw new SettingsError(problems);
@@ -133,6 +135,7 @@ export function parseSettings(config: HallpassConfig): Settings {
       session: lifetimes.session ?? 15 * DAY,
       interaction: lifetimes.interaction ?? 3_600,
     },
+    keys: { rotateAfter: keys.rotateAfter ?? 90 },
   };
 }
 

@@ -12,6 +12,7 @@ export interface Settings {
   applications: ApplicationSettings[];
   defaults: { organization: string | null; roles: string[] };
   lifetimes: LifetimeSettings;
+  keys: KeySettings;
 }
 
 export interface PermissionSettings {
@@ -70,4 +71,9 @@ export interface LifetimeSettings {
   refreshToken: number;
   session: number;
   interaction: number;
+}
+
+export interface KeySettings {
+  /** Days. */
+  rotateAfter: number;
 }

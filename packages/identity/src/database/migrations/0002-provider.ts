@@ -33,6 +33,10 @@ export interface SigningKeysTable {
   private_jwk: string;
   /** Milliseconds since 1970. */
   created_at: number;
+  /** When it begins to sign, since migration 0007; milliseconds since 1970. */
+  signs_from: number;
+  /** When its successor takes over, since migration 0007; `null` while it has none. Milliseconds since 1970. */
+  stops_at: number | null;
 }
 
 /** Random values made on the first start: cookie keys and the like. */

@@ -1,6 +1,7 @@
 import type { Migration } from "../migration.ts";
 import { directory } from "./0001-directory.ts";
 import { provider } from "./0002-provider.ts";
+import { signingKeys } from "./0007-signing-keys.ts";
 
 /** Every migration, in the order of their numbers. */
-export const migrations: readonly Migration[] = [directory, provider];
+export const migrations: readonly Migration[] = [directory, provider, signingKeys];
