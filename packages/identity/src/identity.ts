@@ -21,6 +21,11 @@ export interface IdentityOptions {
   control?: { secret: string };
   /** Encrypts keys at rest, at least 32 characters; the environment's `HALLPASS_SECRET` if not given. */
   secret?: string;
+  /**
+   * The secret that `secret` takes the place of: what it encrypted is encrypted anew. The environment's
+   * `HALLPASS_PREVIOUS_SECRET` if not given.
+   */
+  previousSecret?: string;
   /** Whether one proxy in front appends to `X-Forwarded-For`: then its last address is where people come from. */
   trustProxy?: boolean;
   /** Told what happens. Never given a token, a password or anything personal. */

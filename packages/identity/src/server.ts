@@ -13,6 +13,7 @@ import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
+import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
 import { removeExpired } from "./provider/entity-store.ts";
 import { moveIdToken } from "./provider/id-token-clock.ts";
@@ -45,7 +46,7 @@ const CLEARING_INTERVAL = 10 * 60 * 1000;
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { mode, log = () => {}, trustProxy = false } = options;
   const start = readOptions(options);
-  const { settings, secret, host } = start;
+  const { settings, secret, previousSecret, host } = start;
   const listener = createHttpListener();
   const port = start.issuer === undefined ? await listener.listen(host, start.port) : start.port;
   const issuer = start.issuer ?? withPort(settings.issuer, port);
@@ -65,6 +66,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   async function compose(): Promise<Identity> {
     const passwords = createPasswordHasher();
     await applySettings(db, settings, { seedUsers: mode === "development" && passwords });
+    await encryptAtRest(db, secret, previousSecret);
     const secrets = await loadInstanceSecrets(db, secret);
     const panel = options.control && createControlPanel();
     const offset = () => panel?.controls.clockOffset ?? 0;

@@ -17,6 +17,8 @@ export interface StartUp {
   /** `undefined` until a free port is known. */
   issuer: string | undefined;
   secret: string | undefined;
+  /** What keys at rest may still be encrypted with. */
+  previousSecret: string | undefined;
 }
 
 /** @throws IdentityError `settings_invalid`, `not_loopback`, `control_forbidden`, `secret_wrong` */
@@ -33,19 +35,37 @@ export function readOptions(options: IdentityOptions): StartUp {
       "The development controls can make the server misbehave, so they exist in development only. Leave `control` out.",
     );
   }
+  return {
+    settings,
+    ...readSecrets(options),
+    host: host === "localhost" ? DEFAULT_HOST : host,
+    ...address(options, settings),
+  };
+}
+
+/**
+ * The secrets that encrypt keys at rest: from the options, else from the environment.
+ *
+ * @throws IdentityError `secret_wrong`
+ */
+export function readSecrets(
+  options: Pick<IdentityOptions, "secret" | "previousSecret">,
+): Pick<StartUp, "secret" | "previousSecret"> {
   const secret = options.secret ?? (process.env.HALLPASS_SECRET || undefined);
+  const previousSecret = options.previousSecret ?? (process.env.HALLPASS_PREVIOUS_SECRET || undefined);
   if (secret !== undefined && secret.length < SHORTEST_SECRET) {
     throw new IdentityError(
       "secret_wrong",
       `HALLPASS_SECRET has ${secret.length} characters and needs at least ${SHORTEST_SECRET}. Make one with: openssl rand -base64 32`,
     );
   }
-  return {
-    settings,
-    secret,
-    host: host === "localhost" ? DEFAULT_HOST : host,
-    ...address(options, settings),
-  };
+  if (secret === undefined && previousSecret !== undefined) {
+    throw new IdentityError(
+      "secret_wrong",
+      "HALLPASS_PREVIOUS_SECRET was given without HALLPASS_SECRET. Set HALLPASS_SECRET to the secret that the keys are to be encrypted with from now on.",
+    );
+  }
+  return { secret, previousSecret };
 }
 
 function address(options: IdentityOptions, settings: Settings): { port: number; issuer: string | undefined } {

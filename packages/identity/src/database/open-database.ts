@@ -102,6 +102,8 @@ async function setUp(connection: DatabaseSync, timeout: number): Promise<void> {
     }
   }
   connection.exec("pragma synchronous = full");
+  // What is removed or encrypted later is overwritten: otherwise a copy of the file still has the old bytes.
+  connection.exec("pragma secure_delete = on");
 }
 
 const SQLITE_BUSY = 5;

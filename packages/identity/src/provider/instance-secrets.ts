@@ -4,37 +4,41 @@ import { IdentityError } from "../identity-error.ts";
 import { seal, unseal } from "./sealed-box.ts";
 
 const PURPOSE = "at-rest";
+const PLAIN = "plain:";
+const SEALED = "sealed:";
 
 /**
  * What is written at rest for a secret: itself, or encrypted when the instance has a secret of its own
  * (`HALLPASS_SECRET`), so that a copy of the database alone signs nothing.
  */
 export function protect(value: string, instanceSecret: string | undefined): string {
-  return instanceSecret === undefined ? `plain:${value}` : `sealed:${seal(value, instanceSecret, PURPOSE)}`;
+  return instanceSecret === undefined ? PLAIN + value : SEALED + seal(value, instanceSecret, PURPOSE);
 }
 
 /** @throws IdentityError `secret_wrong` when the value was protected with another secret, or with one and there is none now. */
 export function reveal(stored: string, instanceSecret: string | undefined): string {
-  if (stored.startsWith("plain:")) return stored.slice("plain:".length);
+  if (stored.startsWith(PLAIN)) return stored.slice(PLAIN.length);
   if (instanceSecret === undefined) {
     throw new IdentityError(
       "secret_wrong",
       "The keys in the database are encrypted, and no secret was given. Set HALLPASS_SECRET to the value it had when the database was made.",
     );
   }
-  const value = unseal(stored.slice("sealed:".length), instanceSecret, PURPOSE);
+  const value = unseal(stored.slice(SEALED.length), instanceSecret, PURPOSE);
   if (value === undefined) {
     throw new IdentityError(
       "secret_wrong",
-      "The keys in the database were encrypted with another secret. Set HALLPASS_SECRET to the value it had when the database was made.",
+      "The keys in the database were encrypted with another secret. Set HALLPASS_SECRET to the value it had when they were made; to change it, give that value as HALLPASS_PREVIOUS_SECRET.",
     );
   }
   return value;
 }
 
-/** Whether a stored value is still in the clear although the instance now has a secret. */
-export function needsProtection(stored: string, instanceSecret: string | undefined): boolean {
-  return instanceSecret !== undefined && stored.startsWith("plain:");
+/** Whether a stored value is encrypted with this secret. */
+export function isProtectedBy(stored: string, instanceSecret: string): boolean {
+  return (
+    stored.startsWith(SEALED) && unseal(stored.slice(SEALED.length), instanceSecret, PURPOSE) !== undefined
+  );
 }
 
 /** Random values that outlive a restart. */
@@ -65,17 +69,7 @@ async function loadSecret(db: Database, name: string, instanceSecret: string | u
     .select("value")
     .where("name", "=", name)
     .executeTakeFirst();
-  if (row) {
-    const value = reveal(row.value, instanceSecret);
-    if (needsProtection(row.value, instanceSecret)) {
-      await db
-        .updateTable("instance_secrets")
-        .set({ value: protect(value, instanceSecret) })
-        .where("name", "=", name)
-        .execute();
-    }
-    return value;
-  }
+  if (row) return reveal(row.value, instanceSecret);
   const value = randomBytes(32).toString("base64url");
   await db
     .insertInto("instance_secrets")
