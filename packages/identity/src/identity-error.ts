@@ -12,6 +12,7 @@ export type IdentityErrorCode =
   | "user_unknown"
   | "application_unknown"
   | "audience_unknown"
+  | "audiences_differ"
   | "organization_unknown";
 
 /** Thrown for what the person who runs the server can mend; the message names the fix. */

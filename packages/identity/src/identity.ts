@@ -71,7 +71,7 @@ export interface Identity extends AsyncDisposable {
    * Signs an access token for a user without a sign-in.
    *
    * @returns `expiresIn` in seconds.
-   * @throws IdentityError `user_unknown`, `application_unknown`, `audience_unknown`, `organization_unknown`
+   * @throws IdentityError `user_unknown`, `application_unknown`, `audience_unknown`, `audiences_differ`, `organization_unknown`
    */
   issueToken(options: IssueTokenOptions): Promise<{ accessToken: string; expiresIn: number }>;
   /** Everybody, in the order in which they were created. */

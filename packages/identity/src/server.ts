@@ -25,7 +25,7 @@ import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
 import { pagePolicy } from "./provider/security-headers.ts";
 import { createSignIns } from "./provider/sign-ins.ts";
-import { DEFAULT_ALGORITHM } from "./provider/signing-keys.ts";
+import { algorithmsOf } from "./provider/token-algorithm.ts";
 import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
 import { applySettings } from "./settings/index.ts";
 import { openData, readOptions, withPort } from "./start-up.ts";
@@ -82,7 +82,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       db,
       clock,
       instanceSecret: secret,
-      algorithms: [DEFAULT_ALGORITHM],
+      algorithms: algorithmsOf(settings.apis),
       rotateAfter: settings.keys.rotateAfter,
       hintLifetime: settings.lifetimes.session,
     });

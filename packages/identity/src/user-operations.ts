@@ -23,7 +23,7 @@ export async function allUsers(db: Database): Promise<IdentityUser[]> {
  * Signs an access token for somebody named by their address.
  *
  * @param expiresIn seconds.
- * @throws IdentityError `user_unknown`, `application_unknown`, `audience_unknown`, `organization_unknown`
+ * @throws IdentityError `user_unknown`, `application_unknown`, `audience_unknown`, `audiences_differ`, `organization_unknown`
  */
 export async function issueToken(
   signer: TokenSigner,

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Database } from "../database/index.ts";
 import type { ApisTable, ApplicationsTable } from "../database/schema.ts";
-import type { ApplicationType } from "../settings/config.ts";
+import type { ApplicationType, SigningAlgorithm } from "../settings/config.ts";
 
 /** Something that signs people in, or itself. */
 export interface Application {
@@ -19,6 +19,8 @@ export interface Api {
   audience: string;
   name: string;
   scopes: string[];
+  /** How its access tokens are signed. */
+  signingAlgorithm: SigningAlgorithm;
 }
 
 export async function findApplication(db: Database, clientId: string): Promise<Application | undefined> {
@@ -59,5 +61,10 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
 }
 
 function apiOf(row: Selectable<ApisTable>): Api {
-  return { audience: row.audience, name: row.name, scopes: JSON.parse(row.scopes) };
+  return {
+    audience: row.audience,
+    name: row.name,
+    scopes: JSON.parse(row.scopes),
+    signingAlgorithm: row.signing_algorithm as SigningAlgorithm,
+  };
 }

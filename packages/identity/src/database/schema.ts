@@ -99,6 +99,7 @@ export interface ApisTable {
   audience: string;
   name: string;
   scopes: JsonText;
+  signing_algorithm: string;
 }
 
 export interface ApplicationsTable {

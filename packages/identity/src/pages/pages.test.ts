@@ -86,7 +86,7 @@ function pagesWith(text: string): Record<string, string> {
           homeUri: text,
         },
       ],
-      apis: [{ audience: text, name: text, scopes: [text] }],
+      apis: [{ audience: text, name: text, scopes: [text], signingAlgorithm: "RS256" }],
       permissions: [{ key: text, description: text }],
       roles: [{ id: text, key: text, name: text, permissions: [text] }],
       flags: [{ key: text, type: "string", value: text, description: text }],

@@ -1,5 +1,5 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
-import { type Application, findApi, findApplication } from "../access/index.ts";
+import { type Api, type Application, findApi, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
@@ -16,6 +16,7 @@ import type { Keys } from "./key-ring.ts";
 import { printable } from "./printable.ts";
 import { cookieNames } from "./provider-cookies.ts";
 import type { RefreshRotation } from "./refresh-rotation.ts";
+import { algorithmsDiffer, commonAlgorithm } from "./token-algorithm.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
 
 /** Seconds after which a sign-in has to be made anew, however often its refresh token was rotated. */
@@ -121,6 +122,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
           const target = decodeTarget(indicator);
           if (!target) throw new errors.InvalidTarget();
           const scopes = [...OPENID_SCOPES];
+          const apis: Api[] = [];
           for (const audience of target.audience) {
             const api = await findApi(db, audience);
             if (!api) {
@@ -129,10 +131,14 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
               );
             }
             scopes.push(...api.scopes);
+            apis.push(api);
           }
+          const alg = commonAlgorithm(apis);
+          if (!alg) throw new errors.InvalidTarget(algorithmsDiffer(apis));
           return {
             scope: [...new Set(scopes)].join(" "),
             accessTokenFormat: "jwt",
+            jwt: { sign: { alg } },
           };
         },
       },

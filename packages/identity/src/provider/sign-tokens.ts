@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
-import { findApi } from "../access/index.ts";
+import { type Api, findApi } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import { IdentityError } from "../identity-error.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import type { Clock } from "./clock.ts";
 import type { KeyRing } from "./key-ring.ts";
-import { DEFAULT_ALGORITHM } from "./signing-keys.ts";
+import { algorithmsDiffer, commonAlgorithm } from "./token-algorithm.ts";
 
 const SCOPE = "openid profile email";
 
@@ -32,20 +32,25 @@ export interface DirectTokenInput {
  * Signs an access token for a user without a sign-in, for curl and for tests of an API. It belongs to no grant,
  * so it ends when it expires and not before.
  *
- * @throws IdentityError `audience_unknown`, `organization_unknown`
+ * @throws IdentityError `audience_unknown`, `audiences_differ`, `organization_unknown`
  */
 export async function signAccessToken(
   { issuer, db, keyRing, clock }: TokenSigner,
   input: DirectTokenInput,
 ): Promise<string> {
+  const apis: Api[] = [];
   for (const audience of input.audience) {
-    if (!(await findApi(db, audience))) {
+    const api = await findApi(db, audience);
+    if (!api) {
       throw new IdentityError(
         "audience_unknown",
         `The audience ${JSON.stringify(audience)} is not registered. Add it to apis in the configuration, or name one that is there.`,
       );
     }
+    apis.push(api);
   }
+  const algorithm = commonAlgorithm(apis);
+  if (!algorithm) throw new IdentityError("audiences_differ", `${algorithmsDiffer(apis)}.`);
   const claims = await accessTokenClaims(db, {
     userId: input.userId,
     clientId: input.clientId,
@@ -61,7 +66,7 @@ export async function signAccessToken(
       `The user is not a member of an organization ${JSON.stringify(input.organization)}.`,
     );
   }
-  const key = keyRing.current().signing(DEFAULT_ALGORITHM);
+  const key = keyRing.current().signing(algorithm);
   const now = Math.floor(clock.now() / 1000);
   return await new SignJWT({
     ...claims,

@@ -114,10 +114,11 @@ async function applyApis(trx: Database, { apis }: Settings): Promise<void> {
     .execute();
   for (const { audience, name, ...api } of apis) {
     const scopes = JSON.stringify(api.scopes);
+    const values = { name, scopes, signing_algorithm: api.signingAlgorithm };
     await trx
       .insertInto("apis")
-      .values({ audience, name, scopes })
-      .onConflict((conflict) => conflict.column("audience").doUpdateSet({ name, scopes }))
+      .values({ audience, ...values })
+      .onConflict((conflict) => conflict.column("audience").doUpdateSet(values))
       .execute();
   }
 }

@@ -101,6 +101,7 @@ export const api = z.strictObject({
   ),
   name: line.optional(),
   scopes: z.array(key).optional(),
+  signingAlgorithm: z.enum(["RS256", "ES256", "EdDSA"]).optional(),
 });
 
 export const application = z.strictObject({

@@ -66,6 +66,8 @@ export interface ApiConfig {
   name?: string;
   /** OAuth scopes of this API that an application may ask for. */
   scopes?: string[];
+  /** How its access tokens are signed; RS256, which everything understands, if not given. */
+  signingAlgorithm?: SigningAlgorithm;
 }
 
 export type ApplicationType = "spa" | "web";

@@ -122,6 +122,7 @@ export function parseSettings(config: HallpassConfig): Settings {
       ...value,
       name: value.name ?? value.audience,
       scopes: value.scopes ?? [],
+      signingAlgorithm: value.signingAlgorithm ?? "RS256",
     })),
     applications: draft.applications.map(({ value }) => applicationOf(value)),
     defaults: {

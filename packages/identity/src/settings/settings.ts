@@ -1,4 +1,4 @@
-import type { ApplicationType, FlagType, FlagValue } from "./config.ts";
+import type { ApplicationType, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
 
 /** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
 export interface Settings {
@@ -53,6 +53,7 @@ export interface ApiSettings {
   audience: string;
   name: string;
   scopes: string[];
+  signingAlgorithm: SigningAlgorithm;
 }
 
 export interface ApplicationSettings {
