@@ -8,21 +8,29 @@ const cwd = mkdtempSync(join(tmpdir(), "hallpass-line-"));
 const run = (...args: string[]) => hallpass(args, { cwd });
 
 describe("help", () => {
-  test.each([["dev"], ["serve"], ["token"], ["users"], ["users", "list"], ["explain"]])(
-    "hallpass %s %s has help with examples on stdout",
-    async (...command) => {
-      const { code, stdout, stderr } = await run(...command, "--help");
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toContain(`Usage: hallpass ${command.join(" ")}`);
-      expect(stdout).toMatch(/Examples:\n {2}# .+\n {2}\S/);
-      expect(stdout).not.toContain("\u001b");
-    },
-  );
+  test.each([
+    ["dev"],
+    ["serve"],
+    ["token"],
+    ["users"],
+    ["users", "list"],
+    ["keys"],
+    ["keys", "list"],
+    ["keys", "rotate"],
+    ["keys", "retire"],
+    ["explain"],
+  ])("hallpass %s %s has help with examples on stdout", async (...command) => {
+    const { code, stdout, stderr } = await run(...command, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: hallpass ${command.join(" ")}`);
+    expect(stdout).toMatch(/Examples:\n {2}# .+\n {2}\S/);
+    expect(stdout).not.toContain("\u001b");
+  });
 
   test("hallpass --help lists the commands, hallpass alone does too and is wrong usage", async () => {
     const [help, alone] = await Promise.all([run("--help"), run()]);
     expect(help.code).toBe(0);
-    expect(help.stdout).toMatch(/dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*explain/);
+    expect(help.stdout).toMatch(/dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*keys.*\n.*explain/);
     expect(alone.code).toBe(2);
     expect(alone.stderr).toBe(help.stdout);
   });

@@ -7,12 +7,19 @@ import { say, withoutTokens } from "./terminal.ts";
 const identityErrorName = "IdentityError";
 
 /** Codes of the identity server's errors that the command line or the config causes. */
-const usageCodes = new Set(["settings_invalid", "not_loopback", "control_forbidden", "secret_wrong"]);
+const usageCodes = new Set([
+  "settings_invalid",
+  "not_loopback",
+  "control_forbidden",
+  "secret_wrong",
+  "data_missing",
+]);
 
 /** Which option mends an error of the identity server, which knows nothing of the command. */
 const optionFixes: Readonly<Record<string, string>> = {
   port_taken: "--port N takes another port; hallpass dev --port 0 finds a free one.",
   data_unwritable: "--data DIR uses another folder.",
+  data_missing: "--data DIR names it; the default is .hallpass in the folder the command runs in.",
 };
 
 /** Shows an error to a person, without a stack trace, and returns the exit code it stands for. */

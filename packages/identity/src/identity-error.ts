@@ -5,6 +5,7 @@ export type IdentityErrorCode =
   | "data_corrupt"
   | "data_newer"
   | "data_busy"
+  | "data_missing"
   | "settings_invalid"
   | "not_loopback"
   | "control_forbidden"
@@ -13,7 +14,9 @@ export type IdentityErrorCode =
   | "application_unknown"
   | "audience_unknown"
   | "audiences_differ"
-  | "organization_unknown";
+  | "organization_unknown"
+  | "key_unknown"
+  | "key_in_use";
 
 /** Thrown for what the person who runs the server can mend; the message names the fix. */
 export class IdentityError extends Error {

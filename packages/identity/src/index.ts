@@ -7,6 +7,13 @@ export type {
   IssueTokenOptions,
 } from "./identity.ts";
 export { IdentityError, type IdentityErrorCode } from "./identity-error.ts";
+export {
+  type KeyRotation,
+  openSigningKeys,
+  type SigningKeyDescription,
+  type SigningKeys,
+  type SigningKeysOptions,
+} from "./key-operations.ts";
 export { createIdentity } from "./server.ts";
 export {
   type ApiConfig,

@@ -108,10 +108,14 @@ function checkLoopback(host: string, issuer: string): void {
   }
 }
 
+export function databaseFile(dataDir: string): string {
+  return dataDir === ":memory:" ? dataDir : join(dataDir, "hallpass.sqlite");
+}
+
 /** @throws IdentityError `data_unwritable`, `data_corrupt`, `data_newer`, `data_busy` */
 export async function openData(dataDir: string): Promise<OpenDatabase> {
   try {
-    return await openDatabase({ file: dataDir === ":memory:" ? dataDir : join(dataDir, "hallpass.sqlite") });
+    return await openDatabase({ file: databaseFile(dataDir) });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     throw new IdentityError(error.code, error.message, error);
