@@ -1,4 +1,3 @@
-import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBrowser } from "../test/browser.ts";
@@ -11,6 +10,7 @@ import {
   type RunningIdentity,
   startIdentity,
 } from "../test/identity.ts";
+import { rawRequest } from "../test/raw-request.ts";
 
 let running: RunningIdentity;
 let issuer: string;
@@ -25,21 +25,7 @@ afterAll(async () => {
 
 /** A request whose Host and path are exactly as given. */
 async function raw(path: string, headers: Record<string, string>, method = "GET") {
-  const { port } = new URL(issuer);
-  return await new Promise<{ status: number; headers: Record<string, unknown>; body: string }>(
-    (resolve, reject) => {
-      const request = httpRequest({ host: "127.0.0.1", port, path, method, headers }, (response) => {
-        let body = "";
-        response.on("data", (chunk) => {
-          body += chunk;
-        });
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        );
-      });
-      request.on("error", reject).end();
-    },
-  );
+  return await rawRequest(issuer, path, { headers, method });
 }
 
 const FORGED = {
