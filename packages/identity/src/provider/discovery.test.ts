@@ -197,7 +197,8 @@ describe("what is stated about answers", () => {
     const there = { client_id: "other-web", redirect_uri: "http://localhost:4309/callback" };
     const request = authorizationRequest(issuer, there);
     const callback = await signIn(running.browser(), request);
-    const other = await exchange(issuer, request, callback, there);
+    const headers = { origin: "http://localhost:4309" };
+    const other = await exchange(issuer, request, callback, there, { headers });
     expect(claimsOf(other.body.id_token).sub).toBe(claimsOf(body.id_token).sub);
   });
 
