@@ -8,8 +8,10 @@ export {
   type FlagType,
   type FlagValue,
   type HallpassConfig,
+  type KeysConfig,
   type LifetimesConfig,
   type OrganizationConfig,
   type RoleConfig,
+  type SigningAlgorithm,
   type UserConfig,
 } from "@hallpass/identity/config";

@@ -22,8 +22,10 @@ export {
   defineConfig,
   type FlagConfig,
   type HallpassConfig,
+  type KeysConfig,
   type LifetimesConfig,
   type OrganizationConfig,
   type RoleConfig,
+  type SigningAlgorithm,
   type UserConfig,
 } from "./settings/index.ts";

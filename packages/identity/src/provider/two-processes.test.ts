@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBrowser } from "../../test/browser.ts";
-import { authorizationRequest, exchange, refresh, signIn } from "../../test/identity.ts";
+import { authorizationRequest, exchange, headerOf, refresh, signIn } from "../../test/identity.ts";
 import { freePort, type ServerProcess, startProcess } from "../../test/processes.ts";
 import { openDatabase } from "../database/index.ts";
+import { openSigningKeys } from "../key-operations.ts";
 
 let folder: string;
 let processes: ServerProcess[];
@@ -31,6 +32,32 @@ test("two processes that start at once have one signing key", async () => {
     processes.map(async ({ url }) => (await fetch(`${url}/.well-known/jwks`)).json()),
   );
   expect(one).toEqual(two);
+});
+
+test("two processes follow a rotation of the keys, and know each other's tokens at once", async () => {
+  const [one, two] = processes;
+  if (!one || !two) throw new Error("there are not two processes");
+  const kids = async ({ url }: ServerProcess) => {
+    const { keys } = (await (await fetch(`${url}/.well-known/jwks`)).json()) as { keys: { kid: string }[] };
+    return keys.map(({ kid }) => kid);
+  };
+  const before = await kids(one);
+  await using keys = await openSigningKeys({ dataDir: folder });
+  const [rotation] = await keys.rotate({ now: true });
+  expect(await kids(one)).toEqual([rotation?.kid, ...before]);
+
+  const request = authorizationRequest(issuer);
+  const callback = await signIn(createBrowser(), request);
+  const { body } = await exchange(one.url, request, callback);
+  expect(headerOf(body.access_token).kid).toBe(rotation?.kid);
+  // The other one may not have looked at the keys since.
+  const userinfo = await fetch(`${two.url}/oauth2/userinfo`, {
+    headers: { authorization: `Bearer ${body.access_token}` },
+  });
+  expect(userinfo.status).toBe(200);
+  expect(await kids(two)).toEqual(await kids(one));
+  const next = await refresh(two.url, body.refresh_token);
+  expect(headerOf(next.body.access_token).kid).toBe(rotation?.kid);
 });
 
 test("a code that twenty requests bring to two processes is spent once", async () => {

@@ -208,6 +208,20 @@ describe("each mistake is named with its place, what was found and the fix", () 
       { path: "lifetimes.accessToken", found: '"1h"', expected: "a number" },
     ],
     ["a lifetime of nothing", { lifetimes: { idToken: 0 } }, { expected: "seconds between 1 and 86400" }],
+    ...[0, 366, 1.5].map((rotateAfter): [string, object, object] => [
+      `keys that are replaced after ${rotateAfter} days`,
+      { keys: { rotateAfter } },
+      { path: "keys.rotateAfter", expected: "whole days between 1 and 365" },
+    ]),
+    [
+      "an algorithm that keys are not made for",
+      { apis: [{ audience: "a", signingAlgorithm: "HS256" }] },
+      {
+        path: "apis[0].signingAlgorithm",
+        found: '"HS256"',
+        expected: expect.stringMatching(/RS256.*ES256.*EdDSA/),
+      },
+    ],
     [
       "an issuer with a final slash",
       { issuer: "http://localhost:4300/" },
