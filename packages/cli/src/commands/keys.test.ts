@@ -116,6 +116,24 @@ test("on the data of serve, rotate needs the secret, and list does not", async (
   expect(JSON.parse(rotated.stdout).map(({ state }: Key) => state)).toEqual(["next", "signing"]);
 });
 
+test("serve changes its secret: once with the previous one, from then on without it", async () => {
+  const cwd = project({ ...bookstore, users: [], issuer: `http://localhost:${await freePort()}` });
+  const other = "fedcba9876543210fedcba9876543210";
+  const kidsWith = async (env: Record<string, string>) => {
+    const server = start(["serve", "--json"], { cwd, env });
+    const { host, port } = JSON.parse(await server.ready);
+    const answer = await fetch(`http://${host}:${port}/.well-known/jwks`);
+    await server.stop();
+    return ((await answer.json()) as { keys: Key[] }).keys.map(({ kid }) => kid);
+  };
+  const kids = await kidsWith({ HALLPASS_SECRET: secret });
+  const refused = await hallpass(["serve"], { cwd, env: { HALLPASS_SECRET: other } });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("HALLPASS_PREVIOUS_SECRET");
+  expect(await kidsWith({ HALLPASS_SECRET: other, HALLPASS_PREVIOUS_SECRET: secret })).toEqual(kids);
+  expect(await kidsWith({ HALLPASS_SECRET: other })).toEqual(kids);
+});
+
 test.each([
   ["a folder without data", ["list"], 2, "--data DIR"],
   ["a folder without data", ["retire", "kid"], 2, "no server has run"],
