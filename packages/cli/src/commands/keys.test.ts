@@ -1,10 +1,12 @@
 import { createVerifier } from "@hallpass/tokens";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { bookstore, freePort, project } from "../../test/project.ts";
 import { hallpass } from "../../test/run-hallpass.ts";
 import { stoppedAfterEach } from "../../test/servers.ts";
 
 const start = stoppedAfterEach();
+// Some run ten commands one after the other, each a process that loads the identity server.
+vi.setConfig({ testTimeout: 90_000 });
 const secret = "0123456789abcdef0123456789abcdef";
 const audience = "https://api.bookstore.example";
 
