@@ -12,6 +12,8 @@ export interface Application {
   postLogoutRedirectUris: string[];
   /** Where its own pages begin, if known. */
   homeUri: string | null;
+  /** Whether nobody signs in to it outside of an organization. */
+  organization: "required" | "optional";
 }
 
 /** Something that takes access tokens. */
@@ -57,6 +59,7 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
     redirectUris: JSON.parse(row.redirect_uris),
     postLogoutRedirectUris: JSON.parse(row.post_logout_redirect_uris),
     homeUri: row.home_uri,
+    organization: row.needs_organization === 1 ? "required" : "optional",
   };
 }
 

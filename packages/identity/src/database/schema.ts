@@ -1,5 +1,6 @@
 import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
+import type { InvitationsSchema } from "./migrations/0005-invitations.ts";
 
 /** Milliseconds since 1970, UTC. */
 export type Timestamp = number;
@@ -68,6 +69,8 @@ export interface RolesTable {
   name: string;
   /** 1 for a role that people who register receive in the default organization. */
   is_default: Flag01;
+  /** 1 for a role that people receive in an organization that they create. */
+  is_creator: Flag01;
 }
 
 export interface RolePermissionsTable {
@@ -109,6 +112,8 @@ export interface ApplicationsTable {
   redirect_uris: JsonText;
   post_logout_redirect_uris: JsonText;
   home_uri: string | null;
+  /** 1 when nobody signs in to it outside of an organization. */
+  needs_organization: Flag01;
 }
 
 /** Failed sign-ins, counted; kept in the database so that a restart forgives nothing. */
@@ -171,4 +176,4 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema {}
+export interface Schema extends DirectorySchema, ProviderSchema, InvitationsSchema {}

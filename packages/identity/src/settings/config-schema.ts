@@ -115,6 +115,7 @@ export const application = z.strictObject({
   redirectUris: z.array(address(redirectUriProblem)).optional(),
   postLogoutRedirectUris: z.array(address(redirectUriProblem)).optional(),
   homeUri: address(linkProblem).optional(),
+  organization: z.enum(["required", "optional"]).optional(),
 });
 
 export const issuer = address(issuerProblem);
@@ -122,6 +123,7 @@ export const issuer = address(issuerProblem);
 export const defaults = z.strictObject({
   organization: z.string().optional(),
   roles: z.array(z.string()).optional(),
+  creatorRoles: z.array(z.string()).optional(),
 });
 
 export const lifetimes = z.strictObject({

@@ -83,6 +83,8 @@ export interface ApplicationConfig {
   postLogoutRedirectUris?: string[];
   /** Where a page of identity sends someone who has lost their way; the origin of the first redirect URI if not given. */
   homeUri?: string;
+  /** `required`: nobody signs in to it outside of an organization; `optional` if not given. */
+  organization?: "required" | "optional";
 }
 
 export interface DefaultsConfig {
@@ -90,6 +92,8 @@ export interface DefaultsConfig {
   organization?: string;
   /** Keys of the roles they have there. */
   roles?: string[];
+  /** Keys of the roles that people have in an organization that they create; `roles` if not given. */
+  creatorRoles?: string[];
 }
 
 export interface LifetimesConfig {

@@ -128,6 +128,7 @@ export function parseSettings(config: HallpassConfig): Settings {
     defaults: {
       organization: draft.defaults.organization ?? null,
       roles: draft.defaults.roles ?? [],
+      creatorRoles: draft.defaults.creatorRoles ?? draft.defaults.roles ?? [],
     },
     lifetimes: {
       accessToken: lifetimes.accessToken ?? 3_600,
@@ -170,5 +171,6 @@ function applicationOf(value: z.infer<typeof schema.application>): Settings["app
     redirectUris,
     postLogoutRedirectUris: value.postLogoutRedirectUris ?? [],
     homeUri: value.homeUri ?? (first === undefined ? null : new URL(first).origin),
+    organization: value.organization ?? "optional",
   };
 }

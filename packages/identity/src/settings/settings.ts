@@ -10,7 +10,7 @@ export interface Settings {
   users: UserSettings[];
   apis: ApiSettings[];
   applications: ApplicationSettings[];
-  defaults: { organization: string | null; roles: string[] };
+  defaults: { organization: string | null; roles: string[]; creatorRoles: string[] };
   lifetimes: LifetimeSettings;
   keys: KeySettings;
 }
@@ -63,6 +63,7 @@ export interface ApplicationSettings {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   homeUri: string | null;
+  organization: "required" | "optional";
 }
 
 /** All in seconds. */
