@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addInvitationsCommand } from "./commands/invitations.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addTokenCommand(program);
   addUsersCommand(program);
+  addInvitationsCommand(program);
   addKeysCommand(program);
   addExplainCommand(program);
   addDoctorCommand(program);
