@@ -1,5 +1,5 @@
-import { html } from "./html.ts";
-import { card, hidden, layout, wayOn } from "./layout.ts";
+import { html, safeHref } from "./html.ts";
+import { card, hidden, layout } from "./layout.ts";
 import type { AcceptInvitationView, RefusedInvitationView } from "./views.ts";
 
 /** Asks somebody who is signed in whether they want to join. Opening the page changes nothing. */
@@ -57,17 +57,18 @@ export function refusedInvitationPage(view: RefusedInvitationView): string {
   const { applicationName, refusal, email, invitedEmail } = view;
   const { title, message, fix } = REASONS[refusal];
   const signInLabel = refusal === "other_email" ? "Sign in as somebody else" : "Sign in";
+  const back = safeHref(view.returnHref);
   const leadsToSignIn = refusal === "other_email" || (refusal === "used" && !email);
   const content = html`<h1>${title}</h1>
 <p class="lead">${message}${invitedEmail ? html` It is for <strong>${invitedEmail}</strong>.` : ""}${
-    email ? html` You are signed in as <strong>${email}</strong>.` : ""
+    email && invitedEmail ? html` You are signed in as <strong>${email}</strong>.` : ""
   }</p>
 <p class="fix">${fix}</p>
 <form method="post" action="${view.withoutAction}">
 ${hidden({ csrf: view.csrf })}
 <p class="actions">${leadsToSignIn ? html`<a class="button" href="${view.switchHref}">${signInLabel}</a>` : ""}<button type="submit"${leadsToSignIn ? html` class="quiet"` : ""}>Continue without the invitation</button></p>
 </form>
-${wayOn(view)}
+${back ? html`<p class="aside"><a href="${back}">${view.returnLabel ?? "Back"}</a></p>` : ""}
 <p class="aside detail"><code>invitation_${refusal}</code> · HTTP 403</p>`;
   return layout({ title, applicationName, content: card(applicationName, content) });
 }

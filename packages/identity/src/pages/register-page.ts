@@ -30,7 +30,7 @@ export function registerPage(view: RegisterView): string {
         )
       : "";
   const content = html`<h1>Create an account</h1>
-<p class="lead">${invitedTo ? html`You were invited to <strong>${invitedTo}</strong>. With an account you join.` : `to continue to ${applicationName}`}</p>
+<p class="lead">${invitedTo ? html`You were invited to <strong>${invitedTo}</strong>. Create an account to join.` : `to continue to ${applicationName}`}</p>
 ${summary}
 <form method="post" action="${view.action}"${summary ? html` aria-describedby="form-error"` : ""}>
 ${hidden({ csrf: view.csrf })}
