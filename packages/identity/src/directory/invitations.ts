@@ -11,7 +11,7 @@ import type { Organization } from "./user.ts";
 const DAY = 24 * 3_600_000;
 
 /** Days that an invitation can be accepted, unless it says otherwise, and at most. */
-export const DEFAULT_DAYS = 7;
+const DEFAULT_DAYS = 7;
 const MOST_DAYS = 90;
 
 export type InvitationStatus = "open" | "used" | "expired" | "revoked";
