@@ -4,9 +4,9 @@ import type { ControlPanel, EndpointFault } from "./control/controls.ts";
 import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
-import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
+import { normaliseAuthorizationRequest } from "./provider/authorization-request.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
-import { looksLikeJwt } from "./provider/introspection.ts";
+import type { JwtEndpoints } from "./provider/jwt-endpoints.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
 import { setSecurityHeaders } from "./provider/security-headers.ts";
 import type { StartLimit } from "./provider/start-limit.ts";
@@ -26,7 +26,7 @@ export interface FrontDoorOptions {
   panel: ControlPanel | undefined;
   /** Looks for keys that other processes have made, before the key set goes out. */
   refreshKeys: () => Promise<void>;
-  introspect: (form: URLSearchParams) => Promise<{ status: number; body: Record<string, unknown> }>;
+  jwtEndpoints: JwtEndpoints;
   /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
   forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
   renderProblem: (description: string) => { html: string; policy: string };
@@ -159,15 +159,20 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     if (!form) return;
     const cookie = await options.forgetRefreshCookie(form, request.headers.origin);
     if (cookie) response.appendHeader("set-cookie", cookie);
-    forward(withBody(request, form.toString()), response);
+    forwardToken(request, response, form);
   }
 
   async function introspect(request: IncomingMessage, response: ServerResponse) {
     const form = await formOf(request, response);
     if (!form) return;
-    if (!looksLikeJwt(only(form, "token"))) return forward(withBody(request, form.toString()), response);
-    const { status, body } = await options.introspect(form);
-    sendJson(response, status, body);
+    forwardToken(request, response, form);
+  }
+
+  function forwardToken(request: IncomingMessage, response: ServerResponse, received: URLSearchParams) {
+    const { form, remember } = options.jwtEndpoints.prepare(received);
+    const forwarded = withBody(request, form.toString());
+    remember(forwarded);
+    forward(forwarded, response);
   }
 
   async function keys(request: IncomingMessage, response: ServerResponse) {

@@ -11,14 +11,14 @@ import { sendPage } from "./interactions/send-page.ts";
 import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
-import { createAccessTokenCheck } from "./provider/access-token-check.ts";
+import { createAccessTokenCheck, createAccessTokenReader } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
 import { removeExpired } from "./provider/entity-store.ts";
 import { moveIdToken } from "./provider/id-token-clock.ts";
 import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
-import { introspectAccessToken } from "./provider/introspection.ts";
+import { createJwtEndpoints } from "./provider/jwt-endpoints.ts";
 import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
 import { createOpenidProvider } from "./provider/openid-provider.ts";
 import { registerProfileRoutes } from "./provider/profile-routes.ts";
@@ -110,6 +110,9 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       },
       amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
     });
+    const readAccessToken = createAccessTokenReader({ issuer, keyRing, clock });
+    const checkAccessToken = createAccessTokenCheck(db, readAccessToken);
+    const jwtEndpoints = createJwtEndpoints({ db, readAccessToken, checkAccessToken, clock });
     const openid = createOpenidProvider({
       issuer,
       db,
@@ -118,6 +121,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       rotation,
       clock,
       tokenEndpoint,
+      jwtEndpoints,
       accessTokenLifetime,
       corsEnabled,
       onServerError,
@@ -128,7 +132,6 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         policy: pagePolicy(),
       }),
     });
-    const checkAccessToken = createAccessTokenCheck({ issuer, db, keyRing, clock });
     const formTokens = createFormTokens(secrets.formKey);
 
     const pages = createPagesServer({ db, trustProxy, onServerError });
@@ -157,7 +160,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         provider: openid.handle,
         pages: pages.routing,
         refreshKeys,
-        introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+        jwtEndpoints,
         forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
         renderProblem: (description) => ({
           html: refusedRequestPage(description),

@@ -1,5 +1,6 @@
 import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
+import type { FlowsSchema } from "./migrations/0004-flows.ts";
 import type { InvitationsSchema } from "./migrations/0005-invitations.ts";
 
 /** Milliseconds since 1970, UTC. */
@@ -176,4 +177,4 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema, InvitationsSchema {}
+export interface Schema extends DirectorySchema, ProviderSchema, FlowsSchema, InvitationsSchema {}

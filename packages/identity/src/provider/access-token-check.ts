@@ -1,9 +1,11 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
+import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import { findUser, type User } from "../directory/index.ts";
 import type { Clock } from "./clock.ts";
 import { findEntity } from "./entity-store.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { isRevoked } from "./revoked-tokens.ts";
 
 /** An access token of this issuer that is still good for something. */
 export interface LiveAccessToken {
@@ -13,19 +15,20 @@ export interface LiveAccessToken {
   user: User;
 }
 
-/** Looks at an access token; `undefined` if it is not ours, has expired, or its grant or user is gone. */
+/** Looks at an access token; `undefined` if it is not ours, has expired, was revoked, or its grant, application or user is gone. */
 export type AccessTokenCheck = (jwt: string) => Promise<LiveAccessToken | undefined>;
 
 const LONGEST_TOKEN = 16 * 1024;
 
-/** The provider does not keep JWT access tokens, so userinfo and introspection judge them here. */
-export function createAccessTokenCheck(options: {
+/** The claims of an access token that this issuer signed and that has not expired; whatever became of its grant. */
+export type AccessTokenReader = (jwt: string) => Promise<JWTPayload | undefined>;
+
+export function createAccessTokenReader(options: {
   issuer: string;
-  db: Database;
   keyRing: KeyRing;
   clock: Clock;
-}): AccessTokenCheck {
-  const { issuer, db, keyRing, clock } = options;
+}): AccessTokenReader {
+  const { issuer, keyRing, clock } = options;
 
   // Which algorithm a key is for stands in the key, and no other is taken with it.
   const verified = async (jwt: string): Promise<JWTPayload> => {
@@ -41,7 +44,7 @@ export function createAccessTokenCheck(options: {
 
   return async (jwt) => {
     if (jwt.length > LONGEST_TOKEN) return undefined;
-    const claims = await verified(jwt)
+    return await verified(jwt)
       .catch(async (error: unknown) => {
         // Another process may have made the key a moment ago.
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
@@ -49,7 +52,16 @@ export function createAccessTokenCheck(options: {
         return await verified(jwt);
       })
       .catch(() => undefined);
+  };
+}
+
+/** The provider does not keep JWT access tokens, so userinfo and introspection judge them here. */
+export function createAccessTokenCheck(db: Database, read: AccessTokenReader): AccessTokenCheck {
+  return async (jwt) => {
+    const claims = await read(jwt);
     if (!claims || !(await grantIsAlive(db, String(claims.jti)))) return undefined;
+    if (await isRevoked(db, String(claims.jti))) return undefined;
+    if (!(await findApplication(db, String(claims.client_id)))) return undefined;
     const user = await findUser(db, String(claims.sub));
     if (!user) return undefined;
     const scopes = new Set(String(claims.scope ?? "").split(" "));

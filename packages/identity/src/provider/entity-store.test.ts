@@ -10,6 +10,7 @@ import {
   saveEntity,
   storeSuccessor,
 } from "./entity-store.ts";
+import { isRevoked, revokeAccessToken } from "./revoked-tokens.ts";
 
 let db: OpenDatabase;
 
@@ -97,4 +98,14 @@ test("expired sign-ins are remembered up to a number, the last ones first; open 
   await removeExpired(db, Date.now(), 2);
   const kept = ["left 1", "left 2", "one", "two", "three"].map(idHash);
   expect((await count()).sort()).toEqual(kept.sort());
+});
+
+test("a revoked access token stays refused until it has expired, and is forgotten then", async () => {
+  const now = Date.now();
+  await revokeAccessToken(db, { jti: "grant.over", expiresAt: now - 1 });
+  await revokeAccessToken(db, { jti: "grant.live", expiresAt: now + 60_000 });
+  await revokeAccessToken(db, { jti: "grant.live", expiresAt: now + 60_000 });
+  await removeExpired(db, now);
+  expect(await isRevoked(db, "grant.live")).toBe(true);
+  expect(await isRevoked(db, "grant.over")).toBe(false);
 });

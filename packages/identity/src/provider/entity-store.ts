@@ -174,6 +174,7 @@ export async function removeExpired(
     .where("expires_at", "<", now - SIGN_IN_MEMORY)
     .where("model", "=", "Interaction")
     .execute();
+  await db.deleteFrom("revoked_tokens").where("expires_at", "<", now).execute();
   const first = await db
     .selectFrom("provider_entities")
     .select("expires_at")

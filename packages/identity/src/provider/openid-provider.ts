@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { recordMembershipRefusal, recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
+import type { JwtEndpoints } from "./jwt-endpoints.ts";
 import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
 
@@ -21,6 +22,7 @@ const GONE = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ERR_
 export interface OpenidProviderOptions extends Omit<ConfigurationOptions, "checkAudience" | "keys"> {
   keyRing: KeyRing;
   tokenEndpoint: TokenEndpoint;
+  jwtEndpoints: JwtEndpoints;
   /** Whether answers carry CORS headers; development controls may switch them off. */
   corsEnabled: () => boolean;
   /** Told of failures that are not the caller's fault. */
@@ -76,6 +78,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
     try {
       await next();
       if (ctx.path === "/oauth2/token" && ctx.method === "POST") await tokenEndpoint.complete(ctx);
+      await options.jwtEndpoints.complete(ctx);
       await recordTokenEvent(options.db, ctx);
       await recordMembershipRefusal(options.db, ctx);
     } catch (error) {

@@ -31,6 +31,13 @@ async function post(path: string, form: Record<string, string>) {
   return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
+const fetchForm = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(issuer + path, { method: "POST", headers, body: new URLSearchParams(form) });
+
+async function introspection(token: string) {
+  return (await post("/oauth2/introspect", { token, client_id: CLIENT_ID })).body;
+}
+
 const userinfo = (token: string, path = "/oauth2/v2/user_profile") =>
   fetch(issuer + path, { headers: { authorization: `Bearer ${token}`, origin: ORIGIN } });
 
@@ -50,6 +57,60 @@ describe("revocation", () => {
       body: new URLSearchParams({ token: body.refresh_token, client_id: "other-web" }),
     });
     expect((await refresh(issuer, body.refresh_token)).status).toBe(200);
+  });
+
+  test.each(["access_token", "refresh_token", "something_else", undefined])(
+    "of an access token, whose hint is %s, ends that one and nothing else",
+    async (hint) => {
+      const { body } = await tokensFor(running);
+      const second = await refresh(issuer, body.refresh_token);
+      const revoked = await post("/oauth2/revoke", {
+        token: body.access_token,
+        client_id: CLIENT_ID,
+        ...(hint === undefined ? {} : { token_type_hint: hint }),
+      });
+      expect(revoked).toEqual({ status: 200, body: undefined });
+      expect((await userinfo(body.access_token)).status).toBe(401);
+      expect(await introspection(body.access_token)).toEqual({ active: false });
+
+      expect((await userinfo(second.body.access_token)).status).toBe(200);
+      expect(await introspection(second.body.access_token)).toMatchObject({ active: true });
+      expect((await refresh(issuer, second.body.refresh_token)).status).toBe(200);
+    },
+  );
+
+  test("of another application's access token is 200, and changes nothing", async () => {
+    const { body } = await tokensFor(running);
+    const form = { token: body.access_token, client_id: "other-web" };
+    expect((await fetchForm("/oauth2/revoke", form)).status).toBe(200);
+    expect((await userinfo(body.access_token)).status).toBe(200);
+  });
+
+  test("of an access token needs an application that exists", async () => {
+    const { body } = await tokensFor(running);
+    const form = { token: body.access_token };
+    expect((await fetchForm("/oauth2/revoke", form)).status).toBe(400);
+    expect((await fetchForm("/oauth2/revoke", { ...form, client_id: "nobody" })).status).toBe(401);
+    expect((await userinfo(body.access_token)).status).toBe(200);
+  });
+
+  test("of an access token can be asked for by the application's page, and read by it", async () => {
+    const { body } = await tokensFor(running);
+    const response = await fetchForm(
+      "/oauth2/revoke",
+      { token: body.access_token, client_id: CLIENT_ID },
+      { origin: ORIGIN },
+    );
+    expect(response.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+  });
+
+  test("of what only looks like a token of ours is 200", async () => {
+    const { body } = await tokensFor(running);
+    const [head, payload] = body.access_token.split(".");
+    for (const token of ["a.b.c", `${head}.${payload}.AAAA`, body.id_token, "..", ". ."]) {
+      expect((await post("/oauth2/revoke", { token, client_id: CLIENT_ID })).status).toBe(200);
+    }
+    expect((await userinfo(body.access_token)).status).toBe(200);
   });
 
   test("of something unknown is 200, as RFC 7009 wants it", async () => {
@@ -96,7 +157,9 @@ describe("introspection", () => {
 
   test("needs an application", async () => {
     const { body } = await tokensFor(running);
-    expect((await post("/oauth2/introspect", { token: body.access_token })).status).toBe(401);
+    expect((await post("/oauth2/introspect", { token: body.access_token })).status).toBe(400);
+    const nobody = { token: body.access_token, client_id: "nobody" };
+    expect((await post("/oauth2/introspect", nobody)).body.error).toBe("invalid_client");
   });
 });
 
