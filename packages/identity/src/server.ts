@@ -1,3 +1,4 @@
+import { createLogoutDelivery } from "./back-channel/logout-delivery.ts";
 import { registerControlRoutes } from "./control/control-routes.ts";
 import { createControlPanel } from "./control/controls.ts";
 import { createPasswordHasher } from "./credentials/index.ts";
@@ -135,9 +136,17 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const formTokens = createFormTokens(secrets.formKey);
 
     const pages = createPagesServer({ db, trustProxy, onServerError });
-    const signIns = createSignIns(openid.provider, db);
+    const logouts = createLogoutDelivery({
+      issuer,
+      db,
+      keyRing,
+      clock,
+      allowPrivate: mode === "development",
+      onError: (error) => onServerError(error, "backchannel_logout"),
+    });
+    const signIns = createSignIns(openid.provider, db, logouts);
     registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
-    const endSession = createEndSession({ issuer, db, keyRing, provider: openid.provider });
+    const endSession = createEndSession({ issuer, db, keyRing, logouts, provider: openid.provider });
     registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
     registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
@@ -188,6 +197,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       clearInterval(refreshing);
       await listener.close();
       await pages.close();
+      await logouts.close();
       await db.close();
       log({ type: "closed" });
     }

@@ -14,6 +14,8 @@ export interface Application {
   homeUri: string | null;
   /** Whether nobody signs in to it outside of an organization. */
   organization: "required" | "optional";
+  /** Where it is told that a session is over. */
+  backchannelLogoutUri: string | null;
 }
 
 /** Something that takes access tokens. */
@@ -60,6 +62,7 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
     postLogoutRedirectUris: JSON.parse(row.post_logout_redirect_uris),
     homeUri: row.home_uri,
     organization: row.needs_organization === 1 ? "required" : "optional",
+    backchannelLogoutUri: row.backchannel_logout_uri,
   };
 }
 

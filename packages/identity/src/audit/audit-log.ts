@@ -13,6 +13,7 @@ export type AuditEventType =
   | "invitation_accepted"
   | "invitation_refused"
   | "invitation_revoked"
+  | "backchannel_logout"
   | "token_revoked"
   | "refresh_token_reused"
   | "key_rotated"

@@ -115,6 +115,8 @@ export interface ApplicationsTable {
   home_uri: string | null;
   /** 1 when nobody signs in to it outside of an organization. */
   needs_organization: Flag01;
+  /** Since migration 0004. */
+  backchannel_logout_uri: string | null;
 }
 
 /** Failed sign-ins, counted; kept in the database so that a restart forgives nothing. */

@@ -54,12 +54,13 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
   }
 
   async function ask(signOut: SignOutRequest, session: BrowserSession, reply: FastifyReply) {
-    const { application, target, state } = signOut;
+    const { application, target, state, everywhere } = signOut;
     const user = await findUser(db, session.userId);
     const fields: Record<string, string> = { csrf: formTokens.issue(subjectOf(session)) };
     if (application) fields.client_id = application.clientId;
     if (target) fields.post_logout_redirect_uri = target;
     if (state) fields.state = state;
+    if (everywhere) fields.all_sessions = "true";
     const html = logoutConfirmPage({
       action: CONFIRM,
       fields,

@@ -122,6 +122,7 @@ function pagesWith(text: string): Record<string, string> {
           postLogoutRedirectUris: [text],
           homeUri: text,
           organization: "optional",
+          backchannelLogoutUri: text,
         },
       ],
       apis: [{ audience: text, name: text, scopes: [text], signingAlgorithm: "RS256" }],

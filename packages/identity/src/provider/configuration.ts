@@ -89,6 +89,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       refresh_token_transports_supported: ["body", "cookie"],
       request_parameter_supported: false,
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
     },
     routes: {
       authorization: "/oauth2/auth",

@@ -3,13 +3,14 @@ import { compactVerify } from "jose";
 import type { Provider } from "oidc-provider";
 import { type Application, findApplication, listApplications } from "../access/index.ts";
 import { appendEvent } from "../audit/audit-log.ts";
+import type { LogoutDelivery } from "../back-channel/logout-delivery.ts";
 import type { Database } from "../database/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { cookieNames, refreshCookie } from "./provider-cookies.ts";
 import { parameterProblem } from "./request-limits.ts";
-import { endGrants, endGrantsOfSid } from "./sign-out.ts";
+import { applicationSessions, endGrants, endGrantsOfSid, endUserSessions } from "./sign-out.ts";
 
 /** A request to sign out that has been understood. */
 export interface SignOutRequest {
@@ -19,6 +20,8 @@ export interface SignOutRequest {
   state: string | undefined;
   /** From an ID token of this issuer that came with the request. */
   hint: { sub: string; sid: string | undefined } | undefined;
+  /** Whether the user is to be signed out everywhere, not in this browser only. */
+  everywhere: boolean;
 }
 
 export interface SignOutProblem {
@@ -57,6 +60,7 @@ const KNOWN = [
   "redirect",
   "redirect_uri",
   "state",
+  "all_sessions",
 ] as const;
 
 export function createEndSession(options: {
@@ -64,8 +68,9 @@ export function createEndSession(options: {
   db: Database;
   provider: Provider;
   keyRing: KeyRing;
+  logouts: Pick<LogoutDelivery, "notify">;
 }): EndSession {
-  const { issuer, db, provider, keyRing } = options;
+  const { issuer, db, provider, keyRing, logouts } = options;
 
   /** The claims of an ID token of ours; an expired one is as good as any (RP-Initiated Logout section 2). */
   async function readHint(jwt: string) {
@@ -119,7 +124,13 @@ export function createEndSession(options: {
           application,
         );
       }
-      return { application, target, state: value("state"), hint };
+      return {
+        application,
+        target,
+        state: value("state"),
+        hint,
+        everywhere: value("all_sessions") === "true",
+      };
     },
 
     async session(request, response) {
@@ -127,13 +138,19 @@ export function createEndSession(options: {
       return accountId === undefined ? undefined : { uid, userId: accountId };
     },
 
-    async signOut(request, response, { application, hint }, { forgetCookies }) {
+    async signOut(request, response, { application, hint, everywhere }, { forgetCookies }) {
       const context = provider.createContext(request, response);
       const session = await provider.Session.get(context);
       const clients = new Set(Object.keys(session.authorizations ?? {}));
       if (application) clients.add(application.clientId);
+      const ended = applicationSessions(session);
+      await logouts.notify(ended);
       await endGrants(db, session);
-      if (hint?.sid) await endGrantsOfSid(db, hint.sid);
+      const { sid } = hint ?? {};
+      if (hint && sid && application && !ended.some((each) => each.sid === sid)) {
+        const older = await endGrantsOfSid(db, sid);
+        if (older) await logouts.notify([{ clientId: application.clientId, userId: hint.sub, sid }]);
+      }
       if (session.accountId !== undefined) {
         await appendEvent(db, {
           type: "sign_out",
@@ -143,6 +160,7 @@ export function createEndSession(options: {
           ...(application ? { clientId: application.clientId } : {}),
         });
         await session.destroy();
+        if (everywhere) await endUserSessions(db, session.accountId, logouts.notify);
       }
       if (!forgetCookies) return;
       context.cookies.set(cookieNames(issuer).session, null, { path: "/", sameSite: "lax", httpOnly: true });

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 async function save(model: string, id: string, expiresIn = 60_000) {
-  const values = { grant_id: "grant", uid: null, sid: null, payload: "{}" };
+  const values = { grant_id: "grant", uid: null, sid: null, account_id: null, payload: "{}" };
   await saveEntity(db, model, id, { ...values, expires_at: Date.now() + expiresIn });
 }
 

@@ -31,7 +31,7 @@ export async function saveEntity(
   db: Database,
   model: string,
   id: string,
-  values: Pick<Row, "grant_id" | "uid" | "sid" | "payload" | "expires_at">,
+  values: Pick<Row, "grant_id" | "uid" | "sid" | "account_id" | "payload" | "expires_at">,
 ): Promise<void> {
   await db
     .insertInto("provider_entities")
@@ -156,6 +156,22 @@ export async function grantsOfSid(db: Database, sid: string): Promise<string[]> 
     .where("grant_id", "is not", null)
     .execute();
   return rows.map((row) => row.grant_id as string);
+}
+
+/** What the provider remembers of a user, of one kind. */
+export async function entitiesOfUser(db: Database, model: string, userId: string): Promise<Row[]> {
+  return await db
+    .selectFrom("provider_entities")
+    .selectAll()
+    .where("model", "=", model)
+    .where("account_id", "=", userId)
+    .where("expires_at", ">", Date.now())
+    .execute();
+}
+
+/** Removes all that the provider remembers of a user: sessions, grants, codes and refresh tokens. */
+export async function deleteEntitiesOfUser(db: Database, userId: string): Promise<void> {
+  await db.deleteFrom("provider_entities").where("account_id", "=", userId).execute();
 }
 
 /** Removes what has expired. */

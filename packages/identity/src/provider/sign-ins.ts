@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type InteractionResults, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../access/index.ts";
+import type { LogoutDelivery } from "../back-channel/logout-delivery.ts";
 import type { Database } from "../database/index.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
 import { MEMBERSHIP_PROBLEMS, type MembershipProblem } from "./organization-choice.ts";
-import { endGrants } from "./sign-out.ts";
+import { applicationSessions, endGrants } from "./sign-out.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
 
 /** What a form was refused for, kept for the page that shows it again; never a password. */
@@ -68,7 +69,11 @@ export interface SignIns {
   giveUp(request: IncomingMessage, response: ServerResponse): Promise<string>;
 }
 
-export function createSignIns(provider: Provider, db: Database): SignIns {
+export function createSignIns(
+  provider: Provider,
+  db: Database,
+  logouts: Pick<LogoutDelivery, "notify">,
+): SignIns {
   async function putOrganization(request: IncomingMessage, response: ServerResponse, code: string) {
     const interaction = await provider.interactionDetails(request, response);
     const { audience } = decodeTarget(String(interaction.params.resource)) ?? { audience: [] };
@@ -78,6 +83,23 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
 
   async function finish(request: IncomingMessage, response: ServerResponse, result: InteractionResults) {
     return await provider.interactionResult(request, response, result);
+  }
+
+  /**
+   * When somebody else signs in, the browser's session becomes theirs: the grants of whoever was signed in before
+   * end with it. (The provider's own way is a page that submits itself by script.)
+   */
+  async function leaveOtherAccount(request: IncomingMessage, response: ServerResponse, userId: string) {
+    const interaction = await provider.interactionDetails(request, response);
+    const session = await provider.Session.get(provider.createContext(request, response));
+    if (!session.accountId || session.accountId === userId) return;
+    await logouts.notify(applicationSessions(session));
+    await endGrants(db, session);
+    session.authorizations = {};
+    session.loginAccount({ accountId: userId });
+    await session.persist();
+    if (interaction.session) interaction.session.accountId = userId;
+    await interaction.persist();
   }
 
   return {
@@ -121,7 +143,7 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
 
     async signIn(request, response, { userId, entered }) {
       if (entered) await putOrganization(request, response, entered.organization);
-      await leaveOtherAccount(provider, db, request, response, userId);
+      await leaveOtherAccount(request, response, userId);
       return await finish(request, response, {
         login: { accountId: userId, amr: ["pwd"] },
         create: {},
@@ -161,26 +183,4 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
       });
     },
   };
-}
-
-/**
- * When somebody else signs in, the browser's session becomes theirs: the grants of whoever was signed in before
- * end with it. (The provider's own way is a page that submits itself by script.)
- */
-async function leaveOtherAccount(
-  provider: Provider,
-  db: Database,
-  request: IncomingMessage,
-  response: ServerResponse,
-  userId: string,
-): Promise<void> {
-  const interaction = await provider.interactionDetails(request, response);
-  const session = await provider.Session.get(provider.createContext(request, response));
-  if (!session.accountId || session.accountId === userId) return;
-  await endGrants(db, session);
-  session.authorizations = {};
-  session.loginAccount({ accountId: userId });
-  await session.persist();
-  if (interaction.session) interaction.session.accountId = userId;
-  await interaction.persist();
 }

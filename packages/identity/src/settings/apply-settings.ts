@@ -135,6 +135,7 @@ async function applyApplications(trx: Database, { applications }: Settings): Pro
       post_logout_redirect_uris: JSON.stringify(application.postLogoutRedirectUris),
       home_uri: application.homeUri,
       needs_organization: application.organization === "required" ? (1 as const) : (0 as const),
+      backchannel_logout_uri: application.backchannelLogoutUri,
     };
     await trx
       .insertInto("applications")

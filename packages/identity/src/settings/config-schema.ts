@@ -116,6 +116,7 @@ export const application = z.strictObject({
   postLogoutRedirectUris: z.array(address(redirectUriProblem)).optional(),
   homeUri: address(linkProblem).optional(),
   organization: z.enum(["required", "optional"]).optional(),
+  backchannelLogoutUri: address(redirectUriProblem).optional(),
 });
 
 export const issuer = address(issuerProblem);

@@ -85,6 +85,8 @@ export interface ApplicationConfig {
   homeUri?: string;
   /** `required`: nobody signs in to it outside of an organization; `optional` if not given. */
   organization?: "required" | "optional";
+  /** Where the application's server is told that a session is over (OpenID Connect Back-Channel Logout). */
+  backchannelLogoutUri?: string;
 }
 
 export interface DefaultsConfig {

@@ -129,6 +129,20 @@ describe("each mistake is named with its place, what was found and the fix", () 
       { fix: 'Write "https://shop.example/cb".' },
     ],
     [
+      "logout messages in the clear to another machine",
+      {
+        applications: [
+          {
+            clientId: "a",
+            type: "spa",
+            redirectUris: ["https://shop.example"],
+            backchannelLogoutUri: "http://shop.example/logout",
+          },
+        ],
+      },
+      { path: "applications[0].backchannelLogoutUri", fix: 'Write "https://shop.example/logout".' },
+    ],
+    [
       "a fragment",
       { applications: [{ clientId: "a", type: "spa", redirectUris: ["https://shop.example/#/cb"] }] },
       { fix: 'Write "https://shop.example/".' },

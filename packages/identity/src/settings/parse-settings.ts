@@ -172,5 +172,6 @@ function applicationOf(value: z.infer<typeof schema.application>): Settings["app
     postLogoutRedirectUris: value.postLogoutRedirectUris ?? [],
     homeUri: value.homeUri ?? (first === undefined ? null : new URL(first).origin),
     organization: value.organization ?? "optional",
+    backchannelLogoutUri: value.backchannelLogoutUri ?? null,
   };
 }

@@ -64,6 +64,7 @@ export interface ApplicationSettings {
   postLogoutRedirectUris: string[];
   homeUri: string | null;
   organization: "required" | "optional";
+  backchannelLogoutUri: string | null;
 }
 
 /** All in seconds. */

@@ -12,6 +12,8 @@ export interface ProviderEntitiesTable {
   uid: string | null;
   /** The `sid` of a session at one application, as its tokens carry it. */
   sid: string | null;
+  /** The user it belongs to (since migration 0004). */
+  account_id: string | null;
   /** JSON without the id. */
   payload: string;
   /** Milliseconds since 1970. */
