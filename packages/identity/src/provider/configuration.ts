@@ -4,6 +4,7 @@ import type { Database } from "../database/index.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import { CLAIMS_BY_SCOPE, findAccount } from "./account.ts";
+import { PASSWORD_ACR } from "./authentication-context.ts";
 import { EXTRA_PARAMETERS } from "./authorization-request.ts";
 import { clientRegistration, originsOf } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
@@ -78,7 +79,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     clientAuthMethods: ["none"],
     responseTypes: ["code"],
     scopes: [...OPENID_SCOPES, "offline_access"],
-    claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, iss: null },
+    claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, acr: null, amr: null, iss: null },
+    acrValues: [PASSWORD_ACR],
     // Every access token has a target, which to the provider is a resource: the ID token would come out bare.
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -148,7 +150,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     formats: {
       customizers: {
         async jwt(ctx, token, jwt) {
-          const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+          const { AuthorizationCode: code, RefreshToken: refresh, DeviceCode: device } = ctx.oidc.entities;
           const claims =
             token.kind === "AccessToken" &&
             (await accessTokenClaims(db, {
@@ -160,6 +162,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
           if (!claims || token.kind !== "AccessToken") {
             throw new errors.InvalidGrant("the user is no longer a member of the organization");
           }
+          const source = code ?? refresh ?? device;
           const { iat, exp, jti } = jwt.payload as { iat: number; exp: number; jti: string };
           Object.assign(jwt.payload, claims, {
             iat: iat + clock.offset(),
@@ -167,7 +170,9 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
             // Names the grant as well, so that a token of a grant that was revoked is known again.
             jti: `${token.grantId}.${jti}`,
             sid: token.sid,
-            auth_time: (code ?? refresh)?.authTime,
+            auth_time: source?.authTime,
+            acr: source?.acr,
+            amr: source?.amr,
           });
         },
       },

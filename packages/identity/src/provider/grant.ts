@@ -11,9 +11,9 @@ export async function grantOf(db: Database, ctx: KoaContextWithOIDC) {
   if (!client || !session || !account) return undefined;
   await settleOrganization(db, ctx);
 
-  // The `sid` of the session at this application belongs into every token of it.
+  // Which session it is, when and how it began: every token of it says so, whether the request asks or not.
   const requested = ctx.oidc.claims as { id_token?: Record<string, null> };
-  requested.id_token = { ...requested.id_token, sid: null };
+  requested.id_token = { sid: null, auth_time: null, acr: null, amr: null, ...requested.id_token };
 
   const { Grant } = provider;
   const existing = session.grantIdFor(client.clientId);

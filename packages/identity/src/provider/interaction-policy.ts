@@ -1,4 +1,5 @@
-import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { decodeJwt } from "jose";
+import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import type { Database } from "../database/index.ts";
 import {
   isChoiceDue,
@@ -29,6 +30,14 @@ export function createInteractionPolicy(
   const add = (prompt: string, reason: string, description: string, error: string, condition: Condition) =>
     policy.get(prompt)?.checks.add(new Check(reason, description, error, condition));
 
+  policy.get("login")?.checks.remove("id_token_hint");
+  add(
+    "login",
+    "id_token_hint",
+    "the end-user that the id_token_hint names is not signed in",
+    "login_required",
+    hintsAtSomeoneElse,
+  );
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
   policy.add(new Prompt({ name: "invitation" }), 2);
   policy.add(new Prompt({ name: "create_organization" }), 3);
@@ -86,4 +95,18 @@ export function createInteractionPolicy(
     ({ oidc }) => demanded() === "consent_required" && !oidc.result?.consent,
   );
   return policy;
+}
+
+/**
+ * Whether the request is for another user than the session's (OpenID Connect Core section 3.1.2.1). They are asked
+ * to sign in once; if somebody else does, the application is told so instead of being asked about again.
+ */
+function hintsAtSomeoneElse({ oidc }: KoaContextWithOIDC): boolean {
+  const hint = oidc.params?.id_token_hint;
+  // Its signature was verified when the request came; the provider does not look at it again after the pages.
+  if (typeof hint !== "string" || decodeJwt(hint).sub === oidc.session?.accountId) return false;
+  if (oidc.result?.login) {
+    throw new errors.LoginRequired("somebody else signed in than the id_token_hint names");
+  }
+  return true;
 }

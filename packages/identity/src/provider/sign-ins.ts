@@ -3,6 +3,7 @@ import { errors, type InteractionResults, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../access/index.ts";
 import type { LogoutDelivery } from "../back-channel/logout-delivery.ts";
 import type { Database } from "../database/index.ts";
+import { BY_PASSWORD } from "./authentication-context.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
 import { MEMBERSHIP_PROBLEMS, type MembershipProblem } from "./organization-choice.ts";
 import { applicationSessions, endGrants } from "./sign-out.ts";
@@ -96,7 +97,7 @@ export function createSignIns(
     await logouts.notify(applicationSessions(session));
     await endGrants(db, session);
     session.authorizations = {};
-    session.loginAccount({ accountId: userId });
+    session.loginAccount({ accountId: userId, ...BY_PASSWORD });
     await session.persist();
     if (interaction.session) interaction.session.accountId = userId;
     await interaction.persist();
@@ -145,7 +146,7 @@ export function createSignIns(
       if (entered) await putOrganization(request, response, entered.organization);
       await leaveOtherAccount(request, response, userId);
       return await finish(request, response, {
-        login: { accountId: userId, amr: ["pwd"] },
+        login: { accountId: userId, ...BY_PASSWORD },
         create: {},
         ...(entered ? { [entered.answers]: {} } : {}),
       });
