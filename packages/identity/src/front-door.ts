@@ -56,6 +56,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
 
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
     ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
+    ["/oauth2/par", { POST: push, OPTIONS: forward }],
     ["/oauth2/token", { POST: exchange, OPTIONS: forward }],
     ["/oauth2/revoke", { POST: revoke, OPTIONS: forward }],
     ["/oauth2/introspect", { POST: introspect, OPTIONS: forward }],
@@ -135,6 +136,15 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     const form = await formOf(request, response);
     if (!form) return;
     response.writeHead(303, { location: `${issuer}/oauth2/auth?${form}` }).end();
+  }
+
+  /** A request that comes ahead of its browser (RFC 9126) is the same request. */
+  async function push(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return;
+    const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, form)).toString());
+    forwarded.headers.accept = "application/json";
+    forward(forwarded, response);
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse) {

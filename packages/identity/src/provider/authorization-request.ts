@@ -25,6 +25,7 @@ export async function normaliseAuthorizationRequest(
   query: URLSearchParams,
 ): Promise<URLSearchParams> {
   const request = new URLSearchParams(query);
+  if (request.has("request_uri")) return pushedRequest(request);
   const audience = requestedAudiences([...request.getAll("audience"), ...request.getAll("resource")]);
   request.delete("audience");
   // A new organization is where its creator goes, whatever else the request names.
@@ -38,6 +39,14 @@ export async function normaliseAuthorizationRequest(
   normalisePrompt(request);
   await normaliseRedirectUri(db, request);
   return request;
+}
+
+/**
+ * What was pushed is the whole request (RFC 9126 section 4): nothing beside its reference counts, least of all an
+ * address that an error could be sent to.
+ */
+function pushedRequest(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query].filter(([name]) => name === "client_id" || name === "request_uri"));
 }
 
 /** There is one account in a session, so to choose another is to sign in again. */

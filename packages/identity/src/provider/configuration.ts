@@ -96,6 +96,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     routes: {
       authorization: "/oauth2/auth",
+      pushed_authorization_request: "/oauth2/par",
       token: "/oauth2/token",
       revocation: "/oauth2/revoke",
       introspection: "/oauth2/introspect",
@@ -106,7 +107,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      pushedAuthorizationRequests: { enabled: true },
       introspection: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,

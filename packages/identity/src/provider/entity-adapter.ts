@@ -71,6 +71,7 @@ function entityAdapter(db: Database, model: string, rotation: RefreshRotation): 
     async consume(id) {
       if (model === "RefreshToken") return await rotation.claim(id);
       if ((await claimEntity(db, model, id)) === undefined) {
+        if (model === "PushedAuthorizationRequest") throw new errors.InvalidRequestUri("already used");
         throw new errors.InvalidGrant("already used");
       }
     },

@@ -10,8 +10,14 @@ export function idHash(id: string): string {
 /** How long a claim on a refresh token holds before its successor's answer is stored, in milliseconds. */
 export const CLAIM_TIMEOUT = 5_000;
 
-/** Milliseconds that a finished or expired sign-in is remembered, so that its page can lead back to the application. */
-const SIGN_IN_MEMORY = 24 * 60 * 60 * 1000;
+/**
+ * What is remembered after it has expired: a sign-in, so that its page can lead back to the application, and a
+ * pushed request, so that none of several sign-ins that began with it counts as the first.
+ */
+const REMEMBERED = ["Interaction", "PushedAuthorizationRequest"];
+
+/** Milliseconds that it is remembered: no sign-in takes longer. */
+const MEMORY = 24 * 60 * 60 * 1000;
 
 /** Expired sign-ins that are remembered at most, whoever begins how many. */
 const MOST_EXPIRED_SIGN_INS = 10_000;
@@ -183,12 +189,12 @@ export async function removeExpired(
   await db
     .deleteFrom("provider_entities")
     .where("expires_at", "<", now)
-    .where("model", "!=", "Interaction")
+    .where("model", "not in", REMEMBERED)
     .execute();
   await db
     .deleteFrom("provider_entities")
-    .where("expires_at", "<", now - SIGN_IN_MEMORY)
-    .where("model", "=", "Interaction")
+    .where("expires_at", "<", now - MEMORY)
+    .where("model", "in", REMEMBERED)
     .execute();
   await db.deleteFrom("revoked_tokens").where("expires_at", "<", now).execute();
   const first = await db
