@@ -14,6 +14,7 @@ import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck, createAccessTokenReader } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
+import { createDpopCheck } from "./provider/dpop-proof.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
 import { removeExpired } from "./provider/entity-store.ts";
@@ -22,6 +23,7 @@ import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
 import { createJwtEndpoints } from "./provider/jwt-endpoints.ts";
 import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
 import { createOpenidProvider } from "./provider/openid-provider.ts";
+import { createPresentedToken } from "./provider/presented-token.ts";
 import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
 import { pagePolicy } from "./provider/security-headers.ts";
@@ -148,7 +150,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
     const endSession = createEndSession({ issuer, db, keyRing, logouts, provider: openid.provider });
     registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
-    registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
+    const presentedToken = createPresentedToken({
+      issuer,
+      checkAccessToken,
+      checkProof: createDpopCheck(db),
+    });
+    registerProfileRoutes(pages, { issuer, db, presentedToken, corsEnabled });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
     if (mode === "development") {
       pages.get("/", async (_request, reply) =>

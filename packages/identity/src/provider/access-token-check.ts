@@ -16,7 +16,11 @@ export interface LiveAccessToken {
 }
 
 /** Looks at an access token; `undefined` if it is not ours, has expired, was revoked, or its grant, application or user is gone. */
-export type AccessTokenCheck = (jwt: string) => Promise<LiveAccessToken | undefined>;
+export type AccessTokenCheck = (
+  jwt: string,
+  /** Thumbprint of the key that its sender has proved to hold: a bound token is no good without. */
+  provedKey?: string,
+) => Promise<LiveAccessToken | undefined>;
 
 const LONGEST_TOKEN = 16 * 1024;
 
@@ -57,9 +61,10 @@ export function createAccessTokenReader(options: {
 
 /** The provider does not keep JWT access tokens, so userinfo and introspection judge them here. */
 export function createAccessTokenCheck(db: Database, read: AccessTokenReader): AccessTokenCheck {
-  return async (jwt) => {
+  return async (jwt, provedKey) => {
     const claims = await read(jwt);
-    if (!claims || !(await grantIsAlive(db, String(claims.jti)))) return undefined;
+    if (!claims || !mayBeUsedWith(claims, provedKey)) return undefined;
+    if (!(await grantIsAlive(db, String(claims.jti)))) return undefined;
     if (await isRevoked(db, String(claims.jti))) return undefined;
     if (!(await findApplication(db, String(claims.client_id)))) return undefined;
     const user = await findUser(db, String(claims.sub));
@@ -75,4 +80,15 @@ async function grantIsAlive(db: Database, jti: string): Promise<boolean> {
   if (dot < 0) return true;
   const grant = await findEntity(db, "Grant", jti.slice(0, dot));
   return grant !== undefined && grant.expires_at > Date.now();
+}
+
+/** The key that a token is bound to (RFC 9449 section 6); `undefined` for a bearer token. */
+export function boundKey({ cnf }: JWTPayload): string | undefined {
+  const { jkt } = (cnf ?? {}) as { jkt?: unknown };
+  return typeof jkt === "string" ? jkt : undefined;
+}
+
+/** Whatever else a token may be bound to is nothing that could have been proved here. */
+function mayBeUsedWith(claims: JWTPayload, provedKey: string | undefined): boolean {
+  return claims.cnf === undefined || (provedKey !== undefined && boundKey(claims) === provedKey);
 }

@@ -9,6 +9,7 @@ import { EXTRA_PARAMETERS } from "./authorization-request.ts";
 import { clientRegistration, originsOf } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
+import { DPOP_ALGORITHMS } from "./dpop-proof.ts";
 import { createEntityAdapter } from "./entity-adapter.ts";
 import { grantOf } from "./grant.ts";
 import type { InstanceSecrets } from "./instance-secrets.ts";
@@ -86,7 +87,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: () => true },
     extraParams: [...EXTRA_PARAMETERS],
-    enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+    enabledJWA: { idTokenSigningAlgValues: ["RS256"], dPoPSigningAlgValues: DPOP_ALGORITHMS },
     discovery: {
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       refresh_token_transports_supported: ["body", "cookie"],
@@ -106,7 +107,12 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     features: {
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
+      dPoP: {
+        enabled: true,
+        nonceSecret: Buffer.from(secrets.dpopNonceKey, "base64url"),
+        // A proof cannot be made ahead of time, or on a device whose clock somebody has moved, and used later.
+        requireNonce: () => true,
+      },
       pushedAuthorizationRequests: { enabled: true },
       introspection: {
         enabled: true,

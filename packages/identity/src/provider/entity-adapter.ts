@@ -10,6 +10,7 @@ import {
   saveEntity,
 } from "./entity-store.ts";
 import type { RefreshRotation } from "./refresh-rotation.ts";
+import { seenFirst } from "./replay-store.ts";
 
 export interface EntityAdapterOptions {
   db: Database;
@@ -32,6 +33,7 @@ export function createEntityAdapter({ db, rotation, findClient }: EntityAdapterO
 function entityAdapter(db: Database, model: string, rotation: RefreshRotation): Adapter {
   return {
     async upsert(id, payload, expiresIn = DEFAULT_TTL) {
+      if (model === "ReplayDetection") return await rememberProof(db, id, payload, expiresIn);
       await saveEntity(db, model, id, {
         grant_id: model === "Grant" ? null : (payload.grantId ?? null),
         uid: payload.uid ?? null,
@@ -88,6 +90,13 @@ function entityAdapter(db: Database, model: string, rotation: RefreshRotation): 
       await revokeGrant(db, grantId);
     },
   };
+}
+
+/** The provider looks first and saves then; of two requests with one proof both may find nothing. */
+async function rememberProof(db: Database, id: string, payload: AdapterPayload, expiresIn: number) {
+  const { jti: _id, ...rest } = payload;
+  if (await seenFirst(db, id, Date.now() + expiresIn * 1000, JSON.stringify(rest))) return;
+  throw new errors.InvalidGrant("DPoP proof JWT Replay detected");
 }
 
 function clientAdapter(findClient: EntityAdapterOptions["findClient"]): Adapter {

@@ -47,6 +47,8 @@ export interface InstanceSecrets {
   cookieKey: string;
   /** Signs the `csrf` field of forms. */
   formKey: string;
+  /** Makes the nonces of DPoP proofs: 256 bits. */
+  dpopNonceKey: string;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function loadInstanceSecrets(
   return await inTransaction(db, async (trx) => ({
     cookieKey: await loadSecret(trx, "cookie-key", instanceSecret),
     formKey: await loadSecret(trx, "form-key", instanceSecret),
+    dpopNonceKey: await loadSecret(trx, "dpop-nonce-key", instanceSecret),
   }));
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { appendEvent } from "../audit/audit-log.ts";
 import type { Database } from "../database/index.ts";
-import type { AccessTokenCheck, AccessTokenReader } from "./access-token-check.ts";
+import { type AccessTokenCheck, type AccessTokenReader, boundKey } from "./access-token-check.ts";
 import { only } from "./authorization-request.ts";
 import type { Clock } from "./clock.ts";
 import { revokeAccessToken } from "./revoked-tokens.ts";
@@ -68,8 +68,11 @@ export function createJwtEndpoints(options: {
 
   /** An application learns about its own tokens only; all others are simply not active. */
   async function introspect(token: string, clientId: string): Promise<Record<string, unknown>> {
-    const live = await options.checkAccessToken(token);
+    const claims = await options.readAccessToken(token);
+    const key = claims && boundKey(claims);
+    // Whoever asks about a bound token has it from somebody else, whose key they tell by `cnf` in the answer.
+    const live = await options.checkAccessToken(token, key);
     if (live?.clientId !== clientId) return { active: false };
-    return { active: true, token_type: "Bearer", ...live.claims };
+    return { active: true, token_type: key === undefined ? "Bearer" : "DPoP", ...live.claims };
   }
 }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { decodeJwt } from "jose";
 import Provider, { errors, type KoaContextWithOIDC } from "oidc-provider";
 import type { Database } from "../database/index.ts";
 import type { ProviderEntitiesTable } from "../database/migrations/0002-provider.ts";
+import { boundKey } from "./access-token-check.ts";
+import { keyOfProof } from "./dpop-proof.ts";
 import {
   CLAIM_TIMEOUT,
   claimEntity,
@@ -19,6 +22,9 @@ const GRACE = 10_000;
 const PURPOSE = "refresh-successor";
 const POLL_INTERVAL = 25;
 
+/** Seconds that a proof is remembered, as the provider does. */
+const PROOF_MEMORY = 300;
+
 /** The JSON of a token response (RFC 6749 section 5.1). */
 export type TokenAnswer = Record<string, unknown>;
 
@@ -33,8 +39,8 @@ interface Exchange {
  * Rotation of refresh tokens that no two processes can spend twice and that two tabs survive.
  *
  * Whoever claims a token stores the answer it got, encrypted under a key that only the token itself yields. For
- * {@link GRACE} a second request with the same token, from the same client, gets the same answer, provided that
- * the successor in it is unused. After that the token counts as stolen, and its grant is revoked (RFC 9700
+ * {@link GRACE} a second request with the same token, from the same client and with the same DPoP key, gets the same
+ * answer, provided that the successor in it is unused. After that the token counts as stolen, and its grant is revoked (RFC 9700
  * section 4.14.2).
  */
 export interface RefreshRotation {
@@ -55,9 +61,15 @@ export function createRefreshRotation(db: Database): RefreshRotation {
     return exchange;
   }
 
-  async function repeat(ctx: KoaContextWithOIDC, id: string, row: ProviderEntitiesTable): Promise<void> {
+  async function repeat(
+    ctx: KoaContextWithOIDC,
+    id: string,
+    row: ProviderEntitiesTable,
+    before?: (ctx: KoaContextWithOIDC) => Promise<void>,
+  ): Promise<void> {
     const answer = await repeatableAnswer(db, id, row);
-    if (!answer) return;
+    if (!answer || !(await provesKeyOf(ctx, answer))) return;
+    await before?.(ctx);
     exchangeOf(ctx).repeated = answer;
     throw new errors.InvalidGrant("already exchanged: the answer is repeated");
   }
@@ -69,7 +81,7 @@ export function createRefreshRotation(db: Database): RefreshRotation {
       const settled = await settledRow(db, id, row);
       if (settled.successor_answer === null) return false;
       const { clientId } = JSON.parse(settled.payload) as { clientId?: string };
-      if (clientId === ctx.oidc.client?.clientId) await repeat(ctx, id, settled);
+      if (clientId === ctx.oidc.client?.clientId) await repeat(ctx, id, settled, refuseUsedProof);
       return true;
     },
 
@@ -115,6 +127,30 @@ export function createRefreshRotation(db: Database): RefreshRotation {
       }
     },
   };
+}
+
+/** Whether a request proves the key that an answer's access token is bound to; neither has one otherwise. */
+async function provesKeyOf(ctx: KoaContextWithOIDC, answer: TokenAnswer): Promise<boolean> {
+  const proof = ctx.get("dpop");
+  const proved = proof === "" ? undefined : await keyOfProof(proof);
+  return boundKey(decodeJwt(String(answer.access_token))) === proved;
+}
+
+/**
+ * Refuses a proof that was used before. The provider has verified this one, but looks for others only after it has
+ * found the refresh token.
+ */
+async function refuseUsedProof(ctx: KoaContextWithOIDC): Promise<void> {
+  const proof = ctx.get("dpop");
+  if (proof === "") return;
+  const { ReplayDetection } = ctx.oidc.provider;
+  const forgotten = Math.floor(Date.now() / 1000) + PROOF_MEMORY;
+  const unused = await ReplayDetection.unique(
+    String(ctx.oidc.client?.clientId),
+    String(decodeJwt(proof).jti),
+    forgotten,
+  );
+  if (!unused) throw new errors.InvalidGrant("DPoP proof JWT Replay detected");
 }
 
 /** The row once the request that claimed the token has answered, or has had its time. */

@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Browser, createBrowser, formOf, type Page } from "../../test/browser.ts";
-import { authorizationRequest, exchange, headerOf, newcomer, refresh, signIn } from "../../test/identity.ts";
+import { createDpopKey, dpopNonce } from "../../test/dpop.ts";
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+  exchange,
+  headerOf,
+  newcomer,
+  refresh,
+  signIn,
+} from "../../test/identity.ts";
 import { freePort, type ServerProcess, startProcess } from "../../test/processes.ts";
 import { openDatabase } from "../database/index.ts";
 import { createInvitation } from "../directory/index.ts";
@@ -82,6 +91,25 @@ test("a refresh token that twenty requests bring to two processes has one succes
   expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
   expect(await unspent(db)).toBe(before);
   await db.close();
+});
+
+test("a DPoP proof is used once over two processes, which take each other's nonces", async () => {
+  const key = await createDpopKey();
+  const browser = createBrowser();
+  const requests = Array.from({ length: 8 }, () => authorizationRequest(issuer));
+  const codes: [AuthorizationRequest, URL][] = [];
+  for (const request of requests) codes.push([request, await signIn(browser, request)]);
+  const nonce = await dpopNonce(issuer, key, processes[1]?.url);
+  const dpop = await key.proof(`${issuer}/oauth2/token`, { nonce });
+  const answers = await Promise.all(
+    codes.map(([request, callback], index) =>
+      exchange(processes[index % 2]?.url ?? "", request, callback, {}, { headers: { dpop } }),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  for (const { status, body } of answers) {
+    if (status !== 200) expect(body.error).toBe("invalid_grant");
+  }
 });
 
 test("the form of a new organization that twenty requests bring to two processes makes one", async () => {
