@@ -4,7 +4,8 @@ import type { ControlPanel, EndpointFault } from "./control/controls.ts";
 import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
-import { normaliseAuthorizationRequest } from "./provider/authorization-request.ts";
+import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
+import { DEVICE_PAGE, PREFILL } from "./provider/device-flow.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import type { JwtEndpoints } from "./provider/jwt-endpoints.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
@@ -44,7 +45,7 @@ type Endpoint = (request: IncomingMessage, response: ServerResponse, query: stri
 const JWKS = "/.well-known/jwks";
 const PLAIN_PATH = /^\/[\w./-]*$/;
 const NOWHERE = "/not-found";
-const RESUME = /^\/oauth2\/auth\/[\w-]{1,64}$/;
+const RESUME = /^\/(?:oauth2\/auth|device)\/[\w-]{1,64}$/;
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
@@ -57,6 +58,8 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
     ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
     ["/oauth2/par", { POST: push, OPTIONS: forward }],
+    ["/oauth2/device/auth", { POST: authorizeDevice, OPTIONS: forward }],
+    [DEVICE_PAGE, { GET: openDevice, POST: enterCode }],
     ["/oauth2/token", { POST: exchange, OPTIONS: forward }],
     ["/oauth2/revoke", { POST: revoke, OPTIONS: forward }],
     ["/oauth2/introspect", { POST: introspect, OPTIONS: forward }],
@@ -145,6 +148,31 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, form)).toString());
     forwarded.headers.accept = "application/json";
     forward(forwarded, response);
+  }
+
+  /** A device asks as a page does, but for what only a browser has. */
+  async function authorizeDevice(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return;
+    if (!form.get("scope")) form.set("scope", "openid");
+    const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, form)).toString());
+    forwarded.headers.accept = "application/json";
+    forward(forwarded, response);
+  }
+
+  /** The provider sends a code in the address off by script; here it is what the form begins with, for a person to send. */
+  function openDevice(request: IncomingMessage, response: ServerResponse, query: string) {
+    const parameters = new URLSearchParams(query);
+    const problem = parameterProblem(parameters);
+    if (problem) return sendProblem(response, problem);
+    const code = only(parameters, "user_code");
+    request.url = code ? `${DEVICE_PAGE}?${new URLSearchParams({ [PREFILL]: code })}` : DEVICE_PAGE;
+    forward(request, response);
+  }
+
+  async function enterCode(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (form) forward(withBody(request, form.toString()), response);
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse) {

@@ -6,6 +6,7 @@ import { developmentPage, developmentView } from "./development/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { createHttpListener } from "./http-listener.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
+import { devicePage } from "./interactions/device-page.ts";
 import { createFormTokens } from "./interactions/form-token.ts";
 import { problemPage, refusedRequestPage, tooManyStartsPage } from "./interactions/problem-page.ts";
 import { sendPage } from "./interactions/send-page.ts";
@@ -14,6 +15,7 @@ import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck, createAccessTokenReader } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
+import { createDeviceFlow } from "./provider/device-flow.ts";
 import { createDpopCheck } from "./provider/dpop-proof.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
@@ -116,6 +118,10 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const readAccessToken = createAccessTokenReader({ issuer, keyRing, clock });
     const checkAccessToken = createAccessTokenCheck(db, readAccessToken);
     const jwtEndpoints = createJwtEndpoints({ db, readAccessToken, checkAccessToken, clock });
+    const deviceFlow = createDeviceFlow({
+      db,
+      renderDevice: (view) => ({ html: devicePage(view), policy: pagePolicy() }),
+    });
     const openid = createOpenidProvider({
       issuer,
       db,
@@ -125,6 +131,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       clock,
       tokenEndpoint,
       jwtEndpoints,
+      deviceFlow,
       accessTokenLifetime,
       corsEnabled,
       onServerError,

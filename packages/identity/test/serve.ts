@@ -1,10 +1,10 @@
 import { createIdentity } from "../src/server.ts";
-import { CONFIG } from "./identity.ts";
+import { DEVICE_CONFIG } from "./device.ts";
 
 /** A server in a process of its own: data folder, issuer and port as arguments. Says `ready` when it listens. */
 const [dataDir = "", issuer = "", port = ""] = process.argv.slice(2);
 const identity = await createIdentity({
-  config: CONFIG,
+  config: DEVICE_CONFIG,
   mode: "development",
   dataDir,
   issuer,

@@ -16,6 +16,8 @@ export interface Application {
   organization: "required" | "optional";
   /** Where it is told that a session is over. */
   backchannelLogoutUri: string | null;
+  /** Whether devices without a browser may sign in with a code (RFC 8628). */
+  deviceFlow: boolean;
 }
 
 /** Something that takes access tokens. */
@@ -63,6 +65,7 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
     homeUri: row.home_uri,
     organization: row.needs_organization === 1 ? "required" : "optional",
     backchannelLogoutUri: row.backchannel_logout_uri,
+    deviceFlow: row.device_flow === 1,
   };
 }
 

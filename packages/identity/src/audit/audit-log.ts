@@ -14,6 +14,7 @@ export type AuditEventType =
   | "invitation_refused"
   | "invitation_revoked"
   | "backchannel_logout"
+  | "device_sign_in"
   | "token_revoked"
   | "refresh_token_reused"
   | "key_rotated"

@@ -117,6 +117,8 @@ export interface ApplicationsTable {
   needs_organization: Flag01;
   /** Since migration 0004. */
   backchannel_logout_uri: string | null;
+  /** 1 when devices may sign in to it with a code (since migration 0004). */
+  device_flow: Flag01;
 }
 
 /** Failed sign-ins, counted; kept in the database so that a restart forgives nothing. */

@@ -2,7 +2,13 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { authenticate, type PasswordHasher } from "../credentials/index.ts";
 import type { Database } from "../database/index.ts";
 import { DirectoryError, findUser, registerUser } from "../directory/index.ts";
-import { consentPage, type RegisterView, registerPage, signInPage } from "../pages/index.ts";
+import {
+  consentPage,
+  deviceConfirmPage,
+  type RegisterView,
+  registerPage,
+  signInPage,
+} from "../pages/index.ts";
 import type { OpenSignIn, OrganizationEntry, SignInResult, SignIns } from "../provider/sign-ins.ts";
 import type { FormTokens } from "./form-token.ts";
 import { registerInvitationRoutes } from "./invitation-routes.ts";
@@ -198,9 +204,17 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
         .split(" ")
         .filter((key) => key !== "")
         .map((key) => ({ key })),
-      redirectHost: URL.parse(String(target))?.host ?? "",
     };
-    return await send(signIn, reply, consentPage(view));
+    if (signIn.device) {
+      const { address } = signIn.device;
+      return await send(
+        signIn,
+        reply,
+        deviceConfirmPage(address === undefined ? view : { ...view, address }),
+      );
+    }
+    const redirectHost = URL.parse(String(target))?.host ?? "";
+    return await send(signIn, reply, consentPage({ ...view, redirectHost }));
   }
 }
 

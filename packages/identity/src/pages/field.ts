@@ -4,6 +4,8 @@ export interface FieldOptions {
   name: string;
   label: string;
   type: "text" | "email" | "password";
+  /** A code that is copied by eye: large, in capitals. */
+  kind?: "code";
   /** What password managers and browsers fill in. */
   autocomplete: string;
   value?: string;
@@ -25,9 +27,11 @@ export function field(options: FieldOptions): Html {
   const described = [hint && `${name}-hint`, error && `${name}-error`, options.describedBy]
     .filter(Boolean)
     .join(" ");
-  return html`<div class="field${error ? " invalid" : ""}">
+  return html`<div class="field${options.kind === "code" ? " code" : ""}${error ? " invalid" : ""}">
 <label for="${name}">${label}${options.optional ? html` <span class="optional">optional</span>` : ""}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${options.autocomplete}"${type === "email" ? html` inputmode="email" autocapitalize="none" spellcheck="false"` : ""}${
+    options.kind === "code" ? html` autocapitalize="characters" spellcheck="false"` : ""
+  }${
     options.value !== undefined && type !== "password" ? html` value="${options.value}"` : ""
   }${options.maxLength ? html` maxlength="${options.maxLength}"` : ""}${options.optional ? "" : html` required`}${
     described ? html` aria-describedby="${described}"` : ""

@@ -2,6 +2,7 @@ export { type Asset, assets } from "./assets.ts";
 export { chooseOrganizationPage } from "./choose-organization-page.ts";
 export { consentPage } from "./consent-page.ts";
 export { createOrganizationPage } from "./create-organization-page.ts";
+export { deviceCodePage, deviceConfirmPage, deviceEndPage } from "./device-pages.ts";
 export { errorPage } from "./error-page.ts";
 export { acceptInvitationPage, refusedInvitationPage } from "./invitation-pages.ts";
 export { logoutConfirmPage, signedOutPage } from "./logout-pages.ts";
@@ -14,6 +15,9 @@ export type {
   ChooseOrganizationView,
   ConsentView,
   CreateOrganizationView,
+  DeviceCodeView,
+  DeviceConfirmView,
+  DeviceEndView,
   ErrorView,
   LogoutConfirmView,
   MembershipView,

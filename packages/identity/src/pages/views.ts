@@ -53,6 +53,34 @@ export interface ConsentView extends FormView {
   redirectHost: string;
 }
 
+/** Field: `user_code`, as the device shows it. */
+export interface DeviceCodeView {
+  action: string;
+  /** Hidden fields, for example `{ xsrf: "…" }`. */
+  fields: Readonly<Record<string, string>>;
+  /** What was typed before, or what the address brought along. */
+  userCode?: string;
+  /** Why it was not taken, as a sentence. */
+  error?: string;
+}
+
+/** Field: `decision`, either `allow` or `deny`. */
+export interface DeviceConfirmView extends FormView {
+  applicationName: string;
+  /** Who is signed in. */
+  email: string;
+  /** Scopes asked for, each with what it means if that is known. */
+  scopes: readonly { key: string; description?: string }[];
+  /** Where the device is, as far as its network tells. */
+  address?: string;
+}
+
+/** How the connection of a device ended. */
+export interface DeviceEndView {
+  connected: boolean;
+  applicationName?: string;
+}
+
 /** Field: `organization`, a code. */
 export interface ChooseOrganizationView extends FormView {
   applicationName: string;

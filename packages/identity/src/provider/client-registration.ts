@@ -1,19 +1,26 @@
 import type { AdapterPayload } from "oidc-provider";
 import type { Application } from "../access/index.ts";
 
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
 /**
  * How the provider knows an application. All are public clients with PKCE: no application has a secret.
  */
 export function clientRegistration(application: Application): AdapterPayload | undefined {
-  if (application.redirectUris.length === 0) return undefined;
+  const browser = application.redirectUris.length > 0;
+  if (!browser && !application.deviceFlow) return undefined;
   return {
     client_id: application.clientId,
     client_name: application.name,
     application_type: "web",
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
-    grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code"],
+    grant_types: [
+      ...(browser ? ["authorization_code"] : []),
+      ...(application.deviceFlow ? [DEVICE_GRANT] : []),
+      "refresh_token",
+    ],
+    response_types: browser ? ["code"] : [],
     token_endpoint_auth_method: "none",
   };
 }

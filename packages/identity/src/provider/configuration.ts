@@ -9,6 +9,8 @@ import { EXTRA_PARAMETERS } from "./authorization-request.ts";
 import { clientRegistration, originsOf } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
+import { DEVICE_CODE_LIFETIME } from "./device-code-store.ts";
+import { DEVICE_PAGE, type DeviceFlow } from "./device-flow.ts";
 import { DPOP_ALGORITHMS } from "./dpop-proof.ts";
 import { createEntityAdapter } from "./entity-adapter.ts";
 import { grantOf } from "./grant.ts";
@@ -52,6 +54,7 @@ export interface ConfigurationOptions {
   keys: Keys;
   secrets: InstanceSecrets;
   rotation: RefreshRotation;
+  deviceFlow: DeviceFlow;
   clock: Clock;
   /** Seconds; development controls may shorten it while the server runs. */
   accessTokenLifetime: () => number;
@@ -98,6 +101,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     routes: {
       authorization: "/oauth2/auth",
       pushed_authorization_request: "/oauth2/par",
+      device_authorization: "/oauth2/device/auth",
+      code_verification: DEVICE_PAGE,
       token: "/oauth2/token",
       revocation: "/oauth2/revoke",
       introspection: "/oauth2/introspect",
@@ -107,6 +112,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: options.deviceFlow.feature,
       dPoP: {
         enabled: true,
         nonceSecret: Buffer.from(secrets.dpopNonceKey, "base64url"),
@@ -199,6 +205,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     ttl: {
       AccessToken: () => options.accessTokenLifetime(),
       AuthorizationCode: CODE_LIFETIME,
+      DeviceCode: DEVICE_CODE_LIFETIME,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
       Session: lifetimes.session,

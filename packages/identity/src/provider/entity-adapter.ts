@@ -1,6 +1,7 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
 import type { Database } from "../database/index.ts";
 import type { ProviderEntitiesTable } from "../database/migrations/0002-provider.ts";
+import { deviceCodeAdapter } from "./device-code-store.ts";
 import {
   claimEntity,
   deleteEntity,
@@ -27,7 +28,11 @@ const DEFAULT_TTL = 24 * 60 * 60;
 
 /** Keeps the provider's entities in the database, by the hash of their ids. */
 export function createEntityAdapter({ db, rotation, findClient }: EntityAdapterOptions): AdapterFactory {
-  return (model) => (model === "Client" ? clientAdapter(findClient) : entityAdapter(db, model, rotation));
+  return (model) => {
+    if (model === "Client") return clientAdapter(findClient);
+    const adapter = entityAdapter(db, model, rotation);
+    return model === "DeviceCode" ? deviceCodeAdapter(db, adapter) : adapter;
+  };
 }
 
 function entityAdapter(db: Database, model: string, rotation: RefreshRotation): Adapter {

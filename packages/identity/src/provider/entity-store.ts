@@ -11,10 +11,11 @@ export function idHash(id: string): string {
 export const CLAIM_TIMEOUT = 5_000;
 
 /**
- * What is remembered after it has expired: a sign-in, so that its page can lead back to the application, and a
- * pushed request, so that none of several sign-ins that began with it counts as the first.
+ * What is remembered after it has expired: a sign-in, so that its page can lead back to the application; a pushed
+ * request, so that none of several sign-ins that began with it counts as the first; and a device's code, so that the
+ * device and its user are told what happened to it.
  */
-const REMEMBERED = ["Interaction", "PushedAuthorizationRequest"];
+const REMEMBERED = ["Interaction", "PushedAuthorizationRequest", "DeviceCode"];
 
 /** Milliseconds that it is remembered: no sign-in takes longer. */
 const MEMORY = 24 * 60 * 60 * 1000;
@@ -37,11 +38,13 @@ export async function saveEntity(
   db: Database,
   model: string,
   id: string,
-  values: Pick<Row, "grant_id" | "uid" | "sid" | "account_id" | "payload" | "expires_at">,
+  values: Pick<Row, "grant_id" | "uid" | "sid" | "account_id" | "payload" | "expires_at"> &
+    Partial<Pick<Row, "user_code_hash">>,
 ): Promise<void> {
   await db
     .insertInto("provider_entities")
     .values({
+      user_code_hash: null,
       ...values,
       model,
       id_hash: idHash(id),
@@ -196,6 +199,7 @@ export async function removeExpired(
     .where("expires_at", "<", now - MEMORY)
     .where("model", "in", REMEMBERED)
     .execute();
+  await db.deleteFrom("device_polls").where("expires_at", "<", now).execute();
   await db.deleteFrom("revoked_tokens").where("expires_at", "<", now).execute();
   const first = await db
     .selectFrom("provider_entities")

@@ -20,7 +20,8 @@ type Condition = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>;
 /**
  * Which pages a sign-in needs, in order: registration when it was asked for (`prompt=create`, OpenID Connect
  * Prompt Create 1.0), sign-in, an invitation, a new organization when it was asked for, the choice among several,
- * and consent when it was asked for. Who is not a member of what was asked for gets no further than a page that says so.
+ * and consent when it was asked for or a device wants access. Who is not a member of what was asked for gets no further
+ * than a page that says so.
  */
 export function createInteractionPolicy(
   db: Database,
@@ -87,6 +88,13 @@ export function createInteractionPolicy(
       async (ctx) => (await membershipProblem(db, ctx)) === problem,
     );
   }
+  add(
+    "consent",
+    "device",
+    "a device asks for access",
+    "consent_required",
+    ({ oidc }) => oidc.deviceCode !== undefined && !oidc.result?.consent,
+  );
   add(
     "consent",
     "consent_demanded",

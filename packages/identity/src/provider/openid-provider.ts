@@ -76,7 +76,8 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
   provider.use(async (context, next) => {
     const ctx = context as KoaContextWithOIDC;
     try {
-      await next();
+      await options.deviceFlow.guard(ctx, next);
+      await options.deviceFlow.complete(ctx);
       if (ctx.path === "/oauth2/token" && ctx.method === "POST") await tokenEndpoint.complete(ctx);
       await options.jwtEndpoints.complete(ctx);
       await recordTokenEvent(options.db, ctx);

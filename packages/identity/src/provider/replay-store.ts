@@ -28,6 +28,7 @@ export async function seenFirst(
     .insertInto("provider_entities")
     .values({
       ...values,
+      user_code_hash: null,
       model: MODEL,
       id_hash: idHash(id),
       consumed_at: null,

@@ -5,6 +5,7 @@ import type { LogoutDelivery } from "../back-channel/logout-delivery.ts";
 import type { Database } from "../database/index.ts";
 import { BY_PASSWORD } from "./authentication-context.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
+import { deviceAddress } from "./device-code-store.ts";
 import { MEMBERSHIP_PROBLEMS, type MembershipProblem } from "./organization-choice.ts";
 import { applicationSessions, endGrants } from "./sign-out.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
@@ -36,6 +37,8 @@ export interface OpenSignIn {
   notice: FormNotice | undefined;
   /** Whether the invitation of the request was accepted on the way here. */
   invitationAnswered: boolean;
+  /** The device that is to be connected, if the sign-in is for one. */
+  device: { address: string | undefined } | undefined;
 }
 
 export interface SignInResult {
@@ -120,6 +123,9 @@ export function createSignIns(
           userId: interaction.session?.accountId,
           notice: interaction.result?.notice as FormNotice | undefined,
           invitationAnswered: interaction.lastSubmission?.invitation !== undefined,
+          device: interaction.deviceCode
+            ? { address: await deviceAddress(db, interaction.deviceCode) }
+            : undefined,
         };
       } catch (error) {
         if (!(error instanceof errors.SessionNotFound)) throw error;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Browser, createBrowser, formOf, type Page } from "../../test/browser.ts";
+import { askForDevice, pollAsDevice } from "../../test/device.ts";
 import { createDpopKey, dpopNonce } from "../../test/dpop.ts";
 import {
   type AuthorizationRequest,
@@ -10,6 +11,7 @@ import {
   exchange,
   headerOf,
   newcomer,
+  PASSWORD,
   refresh,
   signIn,
 } from "../../test/identity.ts";
@@ -110,6 +112,17 @@ test("a DPoP proof is used once over two processes, which take each other's nonc
   for (const { status, body } of answers) {
     if (status !== 200) expect(body.error).toBe("invalid_grant");
   }
+});
+
+test("a device's code that twenty requests bring to two processes is spent once", async () => {
+  const { body } = await askForDevice(processes[1]?.url ?? "");
+  const browser = createBrowser();
+  const form = await browser.open(`${issuer}/device`);
+  const login = await browser.submit(form, { user_code: body.user_code });
+  const question = await browser.submit(login, { email: "ada@example.com", password: PASSWORD });
+  expect((await browser.submit(question, { decision: "allow" })).html).toContain("is connected");
+  const answers = await Promise.all(twenty().map((url) => pollAsDevice(url, body.device_code)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
 });
 
 test("the form of a new organization that twenty requests bring to two processes makes one", async () => {

@@ -136,7 +136,8 @@ async function applyApplications(trx: Database, { applications }: Settings): Pro
       home_uri: application.homeUri,
       needs_organization: application.organization === "required" ? (1 as const) : (0 as const),
       backchannel_logout_uri: application.backchannelLogoutUri,
-    };
+      device_flow: application.deviceFlow ? 1 : 0,
+    } as const;
     await trx
       .insertInto("applications")
       .values({ client_id: application.clientId, ...values })

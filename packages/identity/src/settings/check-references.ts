@@ -113,10 +113,10 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
 
 function redirectProblems(
   path: readonly PropertyKey[],
-  { redirectUris = [] }: z.infer<typeof schema.application>,
+  { redirectUris = [], deviceFlow }: z.infer<typeof schema.application>,
 ): SettingsProblem[] {
   const at = pathText([...path, "redirectUris"]);
-  if (redirectUris.length === 0) {
+  if (redirectUris.length === 0 && !deviceFlow) {
     return [
       {
         path: at,

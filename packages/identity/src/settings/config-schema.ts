@@ -117,6 +117,7 @@ export const application = z.strictObject({
   homeUri: address(linkProblem).optional(),
   organization: z.enum(["required", "optional"]).optional(),
   backchannelLogoutUri: address(redirectUriProblem).optional(),
+  deviceFlow: z.boolean().optional(),
 });
 
 export const issuer = address(issuerProblem);

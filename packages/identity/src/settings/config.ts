@@ -87,6 +87,8 @@ export interface ApplicationConfig {
   organization?: "required" | "optional";
   /** Where the application's server is told that a session is over (OpenID Connect Back-Channel Logout). */
   backchannelLogoutUri?: string;
+  /** Whether devices without a browser may sign in with a code (RFC 8628); `false` if not given. */
+  deviceFlow?: boolean;
 }
 
 export interface DefaultsConfig {

@@ -173,5 +173,6 @@ function applicationOf(value: z.infer<typeof schema.application>): Settings["app
     homeUri: value.homeUri ?? (first === undefined ? null : new URL(first).origin),
     organization: value.organization ?? "optional",
     backchannelLogoutUri: value.backchannelLogoutUri ?? null,
+    deviceFlow: value.deviceFlow ?? false,
   };
 }

@@ -65,6 +65,7 @@ export interface ApplicationSettings {
   homeUri: string | null;
   organization: "required" | "optional";
   backchannelLogoutUri: string | null;
+  deviceFlow: boolean;
 }
 
 /** All in seconds. */

@@ -8,12 +8,14 @@ export interface ProviderEntitiesTable {
   id_hash: string;
   /** The grant that the entity belongs to; a grant is revoked as a whole. */
   grant_id: string | null;
-  /** The `uid` of a session, by which tokens refer to it. */
+  /** The `uid` of a session, by which tokens refer to it; of a device code, of the session that typed it in. */
   uid: string | null;
   /** The `sid` of a session at one application, as its tokens carry it. */
   sid: string | null;
   /** The user it belongs to (since migration 0004). */
   account_id: string | null;
+  /** SHA-256 of what the user of a device types, in base64url (since migration 0004). */
+  user_code_hash: string | null;
   /** JSON without the id. */
   payload: string;
   /** Milliseconds since 1970. */

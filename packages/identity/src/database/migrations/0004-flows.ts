@@ -22,13 +22,26 @@ export interface LogoutNoticesTable {
   due_at: number;
 }
 
+/** How often a device asks about its code (RFC 8628), while nobody has decided on it. */
+export interface DevicePollsTable {
+  /** SHA-256 of the device code in base64url. */
+  device_hash: string;
+  /** Seconds between two requests. */
+  interval: number;
+  /** Milliseconds since 1970. */
+  next_poll_at: number;
+  /** Milliseconds since 1970. */
+  expires_at: number;
+}
+
 /** The tables of migration 0004. */
 export interface FlowsSchema {
+  device_polls: DevicePollsTable;
   logout_notices: LogoutNoticesTable;
   revoked_tokens: RevokedTokensTable;
 }
 
-/** What revocation and back-channel logout need. */
+/** What revocation, back-channel logout and the device flow need. */
 export const flows: Migration = {
   name: "0004-flows",
   async up(db) {
@@ -53,7 +66,24 @@ export const flows: Migration = {
       .addColumn("due_at", "bigint", (c) => c.notNull())
       .execute();
     await db.schema.createIndex("logout_notices_by_due_at").on("logout_notices").column("due_at").execute();
+    await db.schema
+      .createTable("device_polls")
+      .addColumn("device_hash", "text", (c) => c.primaryKey())
+      .addColumn("interval", "integer", (c) => c.notNull())
+      .addColumn("next_poll_at", "bigint", (c) => c.notNull())
+      .addColumn("expires_at", "bigint", (c) => c.notNull())
+      .execute();
     await db.schema.alterTable("applications").addColumn("backchannel_logout_uri", "text").execute();
+    await db.schema
+      .alterTable("applications")
+      .addColumn("device_flow", "integer", (c) => c.notNull().defaultTo(0))
+      .execute();
+    await db.schema.alterTable("provider_entities").addColumn("user_code_hash", "text").execute();
+    await db.schema
+      .createIndex("provider_entities_by_user_code_hash")
+      .on("provider_entities")
+      .column("user_code_hash")
+      .execute();
     await db.schema.alterTable("provider_entities").addColumn("account_id", "text").execute();
     await db.schema
       .createIndex("provider_entities_by_account_id")
