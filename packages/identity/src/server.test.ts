@@ -119,6 +119,8 @@ describe("an access token", () => {
       jti: expect.any(String),
       sid: expect.any(String),
       auth_time: expect.any(Number),
+      acr: "urn:hallpass:acr:password",
+      amr: ["pwd"],
     });
     expect(Math.abs((claims.iat as number) - now)).toBeLessThan(5);
     expect((claims.exp as number) - (claims.iat as number)).toBe(3600);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser, Page } from "../../test/browser.ts";
+import { type Browser, formOf, type Page } from "../../test/browser.ts";
 import {
   askForDevice,
   DEVICE_CLIENT,
@@ -235,6 +235,27 @@ describe("the page for the code", () => {
     }
     expect((await pollAsDevice(issuer, body.device_code)).body.error).toBe("authorization_pending");
     expect((await enter(body.user_code)).html).toContain("Password");
+  });
+
+  test("begins anew when the browser sent no cookie with it", async () => {
+    const browser = running.browser();
+    const page = await browser.open(`${issuer}/device`);
+    browser.clearCookies();
+    const again = await browser.submit(page, { user_code: "BBBB-BBBB" });
+    expect(again.status).toBe(200);
+    const { body } = await askForDevice(issuer);
+    expect((await browser.submit(again, { user_code: body.user_code })).html).toContain("Password");
+  });
+
+  test("takes each field once", async () => {
+    const { body } = await askForDevice(issuer);
+    const browser = running.browser();
+    const { action, hidden } = formOf((await browser.open(`${issuer}/device`)).html);
+    const form = new URLSearchParams({ ...hidden, user_code: body.user_code });
+    form.append("user_code", body.user_code);
+    const page = await browser.open(issuer + action, { method: "POST", body: form });
+    expect(page.status).toBe(400);
+    expect(page.html).not.toContain("Password");
   });
 
   test("agrees for nobody who is signed in already: the question is always asked", async () => {

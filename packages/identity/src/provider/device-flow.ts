@@ -104,6 +104,15 @@ export function createDeviceFlow(options: {
           await record(ctx, "failed");
           return send(ctx, { page: "denied", applicationName: ctx.oidc.client?.clientName }, 200);
         }
+        const session = ctx.oidc.session as { new?: boolean; touched?: boolean } | undefined;
+        if (error && session?.new) {
+          // No cookie came with the form, so the form has nothing that ties it to a browser: it begins anew. The
+          // provider would save a session here that it has never begun.
+          session.touched = false;
+          ctx.status = 303;
+          ctx.redirect(DEVICE_PAGE);
+          return;
+        }
         sendForm(ctx, error && reasonOf(error));
       },
 

@@ -15,6 +15,9 @@ const { Check, Prompt, base } = interactionPolicy;
 /** What development controls may demand: that nobody counts as signed in, or that consent is always asked for. */
 export type DemandedPrompt = "login_required" | "consent_required";
 
+/** Seconds after which somebody signs in anew, however often they come by. */
+const LONGEST_SESSION = 90 * 24 * 60 * 60;
+
 type Condition = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>;
 
 /**
@@ -31,6 +34,13 @@ export function createInteractionPolicy(
   const add = (prompt: string, reason: string, description: string, error: string, condition: Condition) =>
     policy.get(prompt)?.checks.add(new Check(reason, description, error, condition));
 
+  add(
+    "login",
+    "session_old",
+    "the end-user signed in too long ago",
+    "login_required",
+    ({ oidc }) => oidc.session?.past(LONGEST_SESSION) === true && !oidc.result?.login,
+  );
   policy.get("login")?.checks.remove("id_token_hint");
   add(
     "login",
