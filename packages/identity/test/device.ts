@@ -7,7 +7,10 @@ export const DEVICE_CLIENT = "bookstore-tv";
 export const DEVICE_CONFIG: HallpassConfig = {
   ...CONFIG,
   applications: [
-    ...(CONFIG.applications ?? []),
+    ...(CONFIG.applications ?? []).map((application) => ({
+      ...application,
+      deviceFlow: application.clientId === "other-web",
+    })),
     { clientId: DEVICE_CLIENT, name: "Bookstore TV", type: "spa", deviceFlow: true },
   ],
 };

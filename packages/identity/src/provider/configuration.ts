@@ -191,10 +191,13 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       },
     },
     findAccount: (ctx, sub) => findAccount(db, sub, ctx.oidc.client?.clientId),
-    loadExistingGrant: (ctx) => grantOf(db, ctx),
+    loadExistingGrant: async (ctx) => {
+      if (ctx.oidc.deviceCode && !options.deviceFlow.beginsGrant(ctx)) return undefined;
+      return await grantOf(db, ctx);
+    },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed("refresh_token") && offline(code.scopes),
-    expiresWithSession: async (_ctx, token) => !offline(token.scopes),
+    expiresWithSession: async (ctx, token) => !offline(token.scopes) && ctx.oidc.deviceCode === undefined,
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) =>
       originsOf({ redirectUris: [...(client.redirectUris ?? [])] }).includes(origin),

@@ -10,7 +10,16 @@ import {
   deviceTokenRequest,
   pollAsDevice,
 } from "../../test/device.ts";
-import { AUDIENCE, claimsOf, PASSWORD, type RunningIdentity, startIdentity } from "../../test/identity.ts";
+import {
+  AUDIENCE,
+  authorizationRequest,
+  claimsOf,
+  exchange,
+  PASSWORD,
+  type RunningIdentity,
+  signIn,
+  startIdentity,
+} from "../../test/identity.ts";
 import { listEvents } from "../audit/audit-log.ts";
 import { type OpenDatabase, openDatabase } from "../database/index.ts";
 import { pollsTooSoon } from "./device-polling.ts";
@@ -284,6 +293,71 @@ describe("the page for the code", () => {
       browsers.map((each, index) => each.submit(pages[index] as Page, { user_code: body.user_code })),
     );
     expect(next.filter(({ html }) => html.includes("Password"))).toHaveLength(1);
+  });
+});
+
+describe("a device that is connected", () => {
+  const OTHER = { client_id: "other-web", redirect_uri: "http://localhost:4309/callback" };
+
+  async function connect(browser: Browser, form: Record<string, string> = {}) {
+    const { body } = await askForDevice(issuer, form);
+    const page = await question(body.user_code, browser);
+    await browser.submit(page, { decision: "allow" });
+    return (
+      await deviceTokenRequest(issuer, {
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        device_code: body.device_code,
+        ...(form.client_id === undefined ? {} : { client_id: form.client_id }),
+      })
+    ).body;
+  }
+  const renew = (token: string, form: Record<string, string> = {}) =>
+    deviceTokenRequest(issuer, { grant_type: "refresh_token", refresh_token: token, ...form });
+
+  test("stays so when its user signs out in the browser, whose own tokens end", async () => {
+    const browser = running.browser();
+    const request = authorizationRequest(issuer, OTHER);
+    const web = await exchange(issuer, request, await signIn(browser, request), OTHER, {
+      headers: { origin: "http://localhost:4309" },
+    });
+    const tv = await connect(browser);
+    const same = await connect(browser, { client_id: "other-web" });
+    const sids = [web.body, tv, same].map(({ id_token }) => claimsOf(id_token).sid);
+    expect(new Set(sids).size).toBe(3);
+
+    await browser.open(`${issuer}/logout`, { headers: { "sec-fetch-site": "none" } });
+    const form = { client_id: "other-web" };
+    expect((await renew(web.body.refresh_token, form)).body.error).toBe("invalid_grant");
+    expect((await renew(same.refresh_token, form)).status).toBe(200);
+    expect((await renew(tv.refresh_token)).status).toBe(200);
+  });
+
+  test("is one of several, each of which ends by itself", async () => {
+    const browser = running.browser();
+    const [kitchen, bedroom] = [await connect(browser), await connect(browser)];
+    await fetch(`${issuer}/oauth2/revoke`, {
+      method: "POST",
+      body: new URLSearchParams({ token: kitchen.refresh_token, client_id: DEVICE_CLIENT }),
+    });
+    expect((await renew(kitchen.refresh_token)).body.error).toBe("invalid_grant");
+    expect((await renew(bedroom.refresh_token)).status).toBe(200);
+  });
+
+  test("ends when its user signs out everywhere", async () => {
+    const browser = running.browser();
+    const tv = await connect(browser);
+    await browser.open(`${issuer}/logout?all_sessions=true`, { headers: { "sec-fetch-site": "none" } });
+    expect((await renew(tv.refresh_token)).body.error).toBe("invalid_grant");
+  });
+
+  test("needs no scope offline to get its first tokens after the browser is closed", async () => {
+    const { body } = await askForDevice(issuer, { scope: "openid email" });
+    const browser = running.browser();
+    await browser.submit(await question(body.user_code, browser), { decision: "allow" });
+    await browser.open(`${issuer}/logout`, { headers: { "sec-fetch-site": "none" } });
+    const { status, body: tokens } = await pollAsDevice(issuer, body.device_code);
+    expect(status).toBe(200);
+    expect(tokens.refresh_token).toBeUndefined();
   });
 });
 

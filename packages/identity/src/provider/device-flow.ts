@@ -31,6 +31,13 @@ export type DeviceView =
   | { page: "done" | "denied"; applicationName: string | undefined }
   | { page: "throttled"; retryAfter: number };
 
+/** What a session is at one application. */
+interface Authorization {
+  sid?: string;
+  grantId?: string;
+  persistsLogout?: boolean;
+}
+
 /** Signing in on devices without a browser (RFC 8628): what the provider leaves to others. */
 export interface DeviceFlow {
   /** The provider's `deviceFlow` feature. */
@@ -48,6 +55,12 @@ export interface DeviceFlow {
     userCodeConfirmSource: (ctx: KoaContextWithOIDC) => Promise<void>;
     successSource: (ctx: KoaContextWithOIDC) => Promise<void>;
   };
+  /**
+   * Whether a request is the one that gives a device its grant, when it is about a device; it then begins with none,
+   * so that the device gets a grant and a `sid` of its own. They do not belong to the browser's session: whoever
+   * signs out there leaves the device as it is.
+   */
+  beginsGrant(ctx: KoaContextWithOIDC): boolean;
   /** Runs a request of the code's page unless its source has sent too many wrong codes. */
   guard(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void>;
   /** Completes answers to the device. */
@@ -61,6 +74,22 @@ export function createDeviceFlow(options: {
 }): DeviceFlow {
   const { db } = options;
   const wrongCodes = new WeakSet<object>();
+  /** What the browser's session was at the application before the device came. */
+  const ownAuthorizations = new WeakMap<object, Authorization | undefined>();
+
+  function authorizationsOf(ctx: KoaContextWithOIDC): Record<string, Authorization> {
+    const session = ctx.oidc.session as { authorizations?: Record<string, Authorization> };
+    session.authorizations ??= {};
+    return session.authorizations;
+  }
+
+  function leaveSession(ctx: KoaContextWithOIDC): void {
+    const clientId = ctx.oidc.client?.clientId ?? "";
+    const own = ownAuthorizations.get(ctx);
+    const authorizations = authorizationsOf(ctx);
+    if (own) authorizations[clientId] = own;
+    else delete authorizations[clientId];
+  }
 
   function send(ctx: KoaContextWithOIDC, view: DeviceView, status: number): void {
     const { html, policy } = options.renderDevice(view);
@@ -123,9 +152,19 @@ export function createDeviceFlow(options: {
       },
 
       async successSource(ctx) {
+        leaveSession(ctx);
         await record(ctx, "ok");
         send(ctx, { page: "done", applicationName: ctx.oidc.client?.clientName }, 200);
       },
+    },
+
+    beginsGrant(ctx) {
+      if (!ctx.oidc.result?.consent) return false;
+      const clientId = ctx.oidc.client?.clientId ?? "";
+      const authorizations = authorizationsOf(ctx);
+      ownAuthorizations.set(ctx, authorizations[clientId]);
+      delete authorizations[clientId];
+      return true;
     },
 
     async guard(ctx, next) {
