@@ -45,7 +45,7 @@ type Endpoint = (request: IncomingMessage, response: ServerResponse, query: stri
 const JWKS = "/.well-known/jwks";
 const PLAIN_PATH = /^\/[\w./-]*$/;
 const NOWHERE = "/not-found";
-const RESUME = /^\/(?:oauth2\/auth|device)\/[\w-]{1,64}$/;
+const RESUME = /^\/(?:oauth2\/auth\/[\w-]{1,64}|device\/[\w-]{20,64})$/;
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and

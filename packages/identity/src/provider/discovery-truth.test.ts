@@ -168,8 +168,10 @@ describe("what is stated is taken, and nothing else is", () => {
     const request = `${Buffer.from('{"alg":"none"}').toString("base64url")}.e30.`;
     const inline = await authorizationError({ request });
     expect(Boolean(inline)).toBe(metadata.request_parameter_supported !== true);
-    const byReference = await authorizationError({ request_uri: "https://app.example/request.jwt" });
-    expect(Boolean(byReference)).toBe(metadata.request_uri_parameter_supported !== true);
+    // Nobody is sent anywhere because of a reference: what else stands in the address does not count.
+    const byReference = authorizationRequest(issuer, { request_uri: "https://app.example/request.jwt" });
+    const page = await running.browser().open(byReference.url);
+    expect(page.status === 400).toBe(metadata.request_uri_parameter_supported !== true);
   });
 
   test("ways of the refresh token", async () => {

@@ -57,7 +57,7 @@ describe("a copy of the data folder", () => {
     const next = { key: await makeKey("RS256"), instanceSecret: SECRET, now: Date.now() };
     await addNextKey(db, ring.current().signing("RS256").kid, next);
     const bytes = await dump();
-    expect(hidden.length).toBe(6 + 1 + 1 + 2);
+    expect(hidden.length).toBe(6 + 1 + 1 + 3);
     for (const value of [...hidden, next.key.d ?? ""]) expect(bytes.includes(value)).toBe(false);
     expect(bytes).not.toContain(SECRET);
     // The same search finds what is there in the clear.
