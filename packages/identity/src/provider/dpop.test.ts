@@ -146,14 +146,16 @@ describe("a bound refresh token", () => {
     const dpop = await key.proof(endpoint, { nonce });
     const first = await tokenRequest(issuer, form, { headers: { dpop } });
 
+    const second = await tokenRequest(issuer, form, {
+      headers: { dpop: await key.proof(endpoint, { nonce }) },
+    });
+    expect(second.body.refresh_token).toBe(first.body.refresh_token);
+
     expect((await refresh(issuer, body.refresh_token)).body.error).toBe("invalid_grant");
     expect((await dpopTokenRequest(issuer, otherKey, form)).body.error).toBe("invalid_grant");
     const replayed = await tokenRequest(issuer, form, { headers: { dpop } });
     expect(replayed.body.error).toBe("invalid_grant");
     expect(replayed.body.refresh_token).toBeUndefined();
-
-    const second = await dpopTokenRequest(issuer, key, form);
-    expect(second.body.refresh_token).toBe(first.body.refresh_token);
     expect((await dpopTokenRequest(issuer, key, refreshForm(first.body.refresh_token))).status).toBe(200);
   });
 
