@@ -4,6 +4,7 @@ import type { ControlPanel, EndpointFault } from "./control/controls.ts";
 import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
+import type { Face } from "./faces/index.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
@@ -16,6 +17,7 @@ export interface FrontDoorOptions {
   issuer: string;
   mode: "development" | "production";
   db: Database;
+  face: Face;
   tokenEndpoint: TokenEndpoint;
   /** The OpenID provider. */
   provider: RequestListener;
@@ -51,8 +53,9 @@ const RESUME = /^\/oauth2\/auth\/[\w-]{1,64}$/;
  * a scheme that are the issuer's whatever the request says, and parameters within bounds.
  */
 export function createFrontDoor(options: FrontDoorOptions): RequestListener {
-  const { issuer, db, panel, provider, pages } = options;
+  const { issuer, db, face, panel, provider, pages } = options;
   const { host, protocol } = new URL(issuer);
+  const aliases = new Map(Object.entries(face.aliases));
 
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
     ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
@@ -67,8 +70,10 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
 
   return (request, response) => {
     const { url = "/" } = request;
-    const path = url.split("?", 1)[0] as string;
-    enter(request, response, path, url.slice(path.length + 1)).catch((error: unknown) => {
+    const address = url.split("?", 1)[0] as string;
+    const path = aliases.get(address) ?? address;
+    if (path !== address) request.url = path + url.slice(address.length);
+    enter(request, response, path, url.slice(address.length + 1)).catch((error: unknown) => {
       // The browser left in the middle of its request: nobody's fault, and nobody to answer.
       if (request.destroyed && !request.complete) return;
       options.onServerError(error, path);
@@ -123,7 +128,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       response.setHeader("retry-after", String(wait));
       return sendPage(response, 429, options.renderTooMany());
     }
-    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, parameters)}`;
+    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, face, parameters)}`;
     forward(request, response);
   }
 

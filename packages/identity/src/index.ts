@@ -22,6 +22,7 @@ export {
   type ApplicationConfig,
   type DefaultsConfig,
   defineConfig,
+  type FaceName,
   type FlagConfig,
   type HallpassConfig,
   type KeysConfig,

@@ -2,6 +2,7 @@ import { registerControlRoutes } from "./control/control-routes.ts";
 import { createControlPanel } from "./control/controls.ts";
 import { createPasswordHasher } from "./credentials/index.ts";
 import { developmentPage, developmentView } from "./development/index.ts";
+import { faceNamed } from "./faces/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { createHttpListener } from "./http-listener.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
@@ -13,10 +14,10 @@ import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
+import { completeIdToken } from "./provider/complete-id-token.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
 import { removeExpired } from "./provider/entity-store.ts";
-import { moveIdToken } from "./provider/id-token-clock.ts";
 import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
 import { introspectAccessToken } from "./provider/introspection.ts";
 import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
@@ -28,8 +29,9 @@ import { createSignIns } from "./provider/sign-ins.ts";
 import { createStartLimit } from "./provider/start-limit.ts";
 import { algorithmsOf } from "./provider/token-algorithm.ts";
 import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
+import { createTokenRoutes } from "./provider/token-routes.ts";
 import { createProxyWarning } from "./proxy-warning.ts";
-import { applySettings } from "./settings/index.ts";
+import { applySettings, withOwnApis } from "./settings/index.ts";
 import { openData, readOptions, withPort } from "./start-up.ts";
 import { allUsers, invitationOperations, issueToken } from "./user-operations.ts";
 
@@ -55,6 +57,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const { mode, log = () => {}, trustProxy = false } = options;
   const start = readOptions(options);
   const { settings, secret, previousSecret, host } = start;
+  const face = faceNamed(settings.face);
   const listener = createHttpListener();
   const port = start.issuer === undefined ? await listener.listen(host, start.port) : start.port;
   const issuer = start.issuer ?? withPort(settings.issuer, port);
@@ -73,7 +76,9 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
   async function compose(): Promise<Identity> {
     const passwords = createPasswordHasher();
-    await applySettings(db, settings, { seedUsers: mode === "development" && passwords });
+    await applySettings(db, withOwnApis(settings, face, issuer), {
+      seedUsers: mode === "development" && passwords,
+    });
     await encryptAtRest(db, secret, previousSecret);
     const secrets = await loadInstanceSecrets(db, secret);
     const panel = options.control && createControlPanel();
@@ -100,6 +105,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const tokenEndpoint = createTokenEndpoint({
       issuer,
       db,
+      face,
       rotation,
       refreshTokenLifetime: settings.lifetimes.refreshToken,
       takeFault(fault) {
@@ -108,11 +114,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         if (due) panel?.change({ [name]: false });
         return due;
       },
-      amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
+      amendAnswer: (answer) => completeIdToken(answer, { db, face, keys: keyRing.current(), clock }),
     });
     const openid = createOpenidProvider({
       issuer,
       db,
+      face,
       keyRing,
       secrets,
       rotation,
@@ -134,9 +141,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const pages = createPagesServer({ db, trustProxy, onServerError });
     const signIns = createSignIns(openid.provider, db);
     registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
-    const endSession = createEndSession({ issuer, db, keyRing, provider: openid.provider });
+    const endSession = createEndSession({ issuer, db, face, keyRing, provider: openid.provider });
     registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
-    registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
+    const tokenRoutes = createTokenRoutes({ issuer, db, checkAccessToken, corsEnabled });
+    registerProfileRoutes(pages, { db, tokenRoutes });
+    face.registerRoutes(pages, { db, address: issuer, tokenRoutes });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
     if (mode === "development") {
       pages.get("/", async (_request, reply) =>
@@ -150,6 +159,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         issuer,
         mode,
         db,
+        face,
         tokenEndpoint,
         trustProxy,
         panel,
@@ -196,7 +206,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     return {
       issuer,
       issueToken: (input) =>
-        issueToken({ issuer, db, keyRing, clock }, settings, accessTokenLifetime(), input),
+        issueToken({ issuer, db, face, keyRing, clock }, settings, accessTokenLifetime(), input),
       users: () => allUsers(db),
       invitations: invitationOperations(db),
       close,

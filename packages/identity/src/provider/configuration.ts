@@ -1,6 +1,7 @@
-import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { type Client, type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
 import { type Api, type Application, findApi, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { ClientFacts, Face } from "../faces/index.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import { CLAIMS_BY_SCOPE, findAccount } from "./account.ts";
@@ -45,6 +46,7 @@ export interface ProviderProblem {
 export interface ConfigurationOptions {
   issuer: string;
   db: Database;
+  face: Face;
   lifetimes: LifetimeSettings;
   /** The provider takes the first of an algorithm to sign with. */
   keys: Keys;
@@ -62,7 +64,7 @@ export interface ConfigurationOptions {
 
 /** oidc-provider's configuration. */
 export function providerConfiguration(options: ConfigurationOptions): Configuration {
-  const { issuer, db, lifetimes, keys, secrets, rotation, clock } = options;
+  const { issuer, db, face, lifetimes, keys, secrets, rotation, clock } = options;
   const offline = (scopes: Set<string>) => scopes.has("offline");
   return {
     adapter: createEntityAdapter({
@@ -82,7 +84,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     // Every access token has a target, which to the provider is a resource: the ID token would come out bare.
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => face.requiresPkce(clientFacts(client)) },
     extraParams: [...EXTRA_PARAMETERS],
     enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
     discovery: {
@@ -149,7 +151,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
           const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
           const claims =
             token.kind === "AccessToken" &&
-            (await accessTokenClaims(db, {
+            (await accessTokenClaims(db, face, {
               userId: token.accountId,
               clientId: String(token.clientId),
               target: decodeTarget(String(token.aud)) ?? { audience: [] },
@@ -173,7 +175,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     findAccount: (ctx, sub) => findAccount(db, sub, ctx.oidc.client?.clientId),
     loadExistingGrant: (ctx) => grantOf(db, ctx),
     issueRefreshToken: async (_ctx, client, code) =>
-      client.grantTypeAllowed("refresh_token") && offline(code.scopes),
+      client.grantTypeAllowed("refresh_token") &&
+      (offline(code.scopes) || face.refreshesWithoutOffline(clientFacts(client))),
     expiresWithSession: async (_ctx, token) => !offline(token.scopes),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) =>
@@ -212,4 +215,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       ctx.body = html;
     },
   };
+}
+
+function clientFacts(client: Client): ClientFacts {
+  return { confidential: client.clientAuthMethod !== "none" };
 }

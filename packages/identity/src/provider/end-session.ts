@@ -4,6 +4,7 @@ import type { Provider } from "oidc-provider";
 import { type Application, findApplication, listApplications } from "../access/index.ts";
 import { appendEvent } from "../audit/audit-log.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
 import type { KeyRing } from "./key-ring.ts";
@@ -62,10 +63,11 @@ const KNOWN = [
 export function createEndSession(options: {
   issuer: string;
   db: Database;
+  face: Face;
   provider: Provider;
   keyRing: KeyRing;
 }): EndSession {
-  const { issuer, db, provider, keyRing } = options;
+  const { issuer, db, face, provider, keyRing } = options;
 
   /** The claims of an ID token of ours; an expired one is as good as any (RP-Initiated Logout section 2). */
   async function readHint(jwt: string) {
@@ -73,15 +75,18 @@ export function createEndSession(options: {
       const { payload } = await compactVerify(jwt, keyRing.current().remembered, { algorithms: ["RS256"] });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
       const { iss, sub, sid, aud } = claims;
-      if (iss !== issuer || typeof sub !== "string" || typeof aud !== "string") return undefined;
-      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId: aud };
+      const clientId = Array.isArray(aud) ? claims.azp : aud;
+      if (iss !== issuer || typeof sub !== "string" || typeof clientId !== "string") return undefined;
+      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId };
     } catch {
       return undefined;
     }
   }
 
   return {
-    async read(parameters) {
+    async read(received) {
+      const parameters = new URLSearchParams(received);
+      face.readSignOutRequest(parameters);
       const unclear = parameterProblem(parameters);
       const repeated = KNOWN.find((name) => parameters.getAll(name).length > 1);
       if (unclear || repeated) {
@@ -111,7 +116,7 @@ export function createEndSession(options: {
         );
       }
       const wanted = value("post_logout_redirect_uri") ?? value("redirect") ?? value("redirect_uri");
-      const target = wanted === undefined ? undefined : await registeredTarget(db, application, wanted);
+      const target = wanted === undefined ? undefined : await registeredTarget(db, face, application, wanted);
       if (wanted !== undefined && target === undefined) {
         return problem(
           "The address to return to after signing out is not registered. You were not signed out.",
@@ -163,12 +168,13 @@ function problem(message: string, fix: string, application?: Application): SignO
  */
 async function registeredTarget(
   db: Database,
+  face: Face,
   application: Application | undefined,
   uri: string,
 ): Promise<string | undefined> {
   const candidates = application ? [application] : await listApplications(db);
   for (const { postLogoutRedirectUris } of candidates) {
-    const registered = registeredUri(postLogoutRedirectUris, uri);
+    const registered = registeredUri(postLogoutRedirectUris, uri, face);
     if (registered !== undefined) return registered;
   }
   return undefined;

@@ -9,8 +9,9 @@ import type { TokenEndpoint } from "./token-endpoint.ts";
 /** Seconds that browsers and caches may keep the key set and the discovery document. */
 const METADATA_LIFETIME = 300;
 
+const JWKS = "/.well-known/jwks";
 const METADATA = new Set([
-  "/.well-known/jwks",
+  JWKS,
   "/.well-known/openid-configuration",
   "/.well-known/oauth-authorization-server",
 ]);
@@ -84,6 +85,8 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       ctx.body = { error: "server_error", error_description: "something went wrong here" };
     }
     if (METADATA.has(ctx.path) && ctx.status === 200) {
+      if (ctx.path !== JWKS)
+        ctx.body = { ...(ctx.body as object), ...options.face.discovery(options.issuer) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
     allowCredentials(ctx);

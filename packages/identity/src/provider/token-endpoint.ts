@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
 import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { normaliseRedirectUri, normaliseScope, only } from "./authorization-request.ts";
 import { originsOf } from "./client-registration.ts";
 import { printable } from "./printable.ts";
@@ -35,6 +36,7 @@ export interface TokenRefusal {
 export interface TokenEndpointOptions {
   issuer: string;
   db: Database;
+  face: Face;
   rotation: RefreshRotation;
   /** Seconds. */
   refreshTokenLifetime: number;
@@ -61,7 +63,7 @@ export interface TokenEndpoint {
 }
 
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
-  const { issuer, db, rotation } = options;
+  const { issuer, db, face, rotation } = options;
   const requests = new WeakMap<IncomingMessage, TokenRequest>();
 
   return {
@@ -73,7 +75,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
       const cookieMode = transport === "cookie";
       for (const name of ["audience", "resource", "refresh_token_transport"]) form.delete(name);
       normaliseScope(form);
-      await normaliseRedirectUri(db, form);
+      await normaliseRedirectUri(db, face, form);
 
       const clientId = only(form, "client_id") ?? "";
       const refreshes = only(form, "grant_type") === "refresh_token";

@@ -120,6 +120,8 @@ export const application = z.strictObject({
 
 export const issuer = address(issuerProblem);
 
+export const face = z.enum(["kinde"]);
+
 export const defaults = z.strictObject({
   organization: z.string().optional(),
   roles: z.array(z.string()).optional(),

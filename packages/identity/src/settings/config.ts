@@ -1,12 +1,17 @@
 /** A value of a feature flag. */
 export type FlagValue = string | boolean | number;
 
+/** Whose clients the server is to work with unmodified, where they expect more than OpenID Connect says. */
+export type FaceName = "kinde";
+
 export type FlagType = "string" | "boolean" | "integer";
 
 /** What `hallpass.config.ts` exports. Everything has a default; times are in seconds. */
 export interface HallpassConfig {
   /** The address of the identity server, exactly as it will stand in the tokens; `http://localhost:4300` if not given. */
   issuer?: string;
+  /** `"kinde"` for applications that sign in with Kinde's own SDKs; OpenID Connect as it is written if not given. */
+  face?: FaceName;
   /** Key to description: `{ "create:books": "Add a book" }`. */
   permissions?: Record<string, string>;
   /** Key to role: `{ editor: { name: "Editor", permissions: ["create:books"] } }`. */

@@ -10,6 +10,7 @@ const DAY = 86_400;
 
 const SECTIONS = [
   "issuer",
+  "face",
   "permissions",
   "roles",
   "flags",
@@ -93,6 +94,7 @@ export function parseSettings(config: HallpassConfig): Settings {
     defaults: one("defaults", schema.defaults, {}),
   };
   const issuer = one("issuer", schema.issuer, "http://localhost:4300");
+  const face = one<Settings["face"]>("face", schema.face, null);
   const lifetimes = one("lifetimes", schema.lifetimes, {});
   const keys = one("keys", schema.keys, {});
 
@@ -101,6 +103,7 @@ export function parseSettings(config: HallpassConfig): Settings {
 
   return {
     issuer,
+    face,
     permissions: draft.permissions.map(({ key, value }) => ({ key, description: value })),
     roles: draft.roles.map(({ key, value }) => ({
       key,

@@ -1,8 +1,9 @@
-import type { ApplicationType, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
+import type { ApplicationType, FaceName, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
 
 /** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
 export interface Settings {
   issuer: string;
+  face: FaceName | null;
   permissions: PermissionSettings[];
   roles: RoleSettings[];
   flags: FlagSettings[];

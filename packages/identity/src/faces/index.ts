@@ -1,0 +1,13 @@
+import type { FaceName } from "../settings/config.ts";
+import type { Face } from "./face.ts";
+import { kindeFace } from "./kinde.ts";
+import { standardFace } from "./standard.ts";
+
+export type { Claims, ClientFacts, Face, FaceRoutesOptions, TokenFacts } from "./face.ts";
+
+const FACES: Record<FaceName, Face> = { kinde: kindeFace };
+
+/** The face that a configuration names; OpenID Connect's own without a name. */
+export function faceNamed(name: FaceName | null): Face {
+  return name === null ? standardFace : FACES[name];
+}

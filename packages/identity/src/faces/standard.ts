@@ -1,0 +1,19 @@
+import type { Face } from "./face.ts";
+
+/** OpenID Connect as it is written. */
+export const standardFace: Face = {
+  name: "standard",
+  issuerOf: (address) => address,
+  aliases: {},
+  discovery: () => ({}),
+  readAuthorizationRequest() {},
+  readSignOutRequest() {},
+  lenientSlash: false,
+  requiresPkce: () => true,
+  refreshesWithoutOffline: () => false,
+  kindeCookies: false,
+  ownAudiences: () => [],
+  accessTokenClaims: (claims) => claims,
+  idTokenClaims: (claims) => claims,
+  registerRoutes() {},
+};
