@@ -5,6 +5,7 @@ import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
 import type { Face } from "./faces/index.ts";
+import type { ServerRoute } from "./pages-server.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
@@ -46,13 +47,23 @@ type Endpoint = (request: IncomingMessage, response: ServerResponse, query: stri
 const JWKS = "/.well-known/jwks";
 const PLAIN_PATH = /^\/[\w./-]*$/;
 const NOWHERE = "/not-found";
+
+/** The one place where an address carries somebody's text: the key of a permission may need escapes. */
+const KEYED_PATH = /^\/account_api\/v1\/(permission|entitlement)\/([\w.~:!$'()*,;=@+-]|%[0-9a-f]{2})+$/i;
+const RESUME_PATH = "/oauth2/auth/:uid";
 const RESUME = /^\/oauth2\/auth\/[\w-]{1,64}$/;
+
+export interface FrontDoor {
+  listener: RequestListener;
+  /** The addresses that do not belong to the pages. */
+  routes: readonly ServerRoute[];
+}
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
  * a scheme that are the issuer's whatever the request says, and parameters within bounds.
  */
-export function createFrontDoor(options: FrontDoorOptions): RequestListener {
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { issuer, db, face, panel, provider, pages } = options;
   const { host, protocol } = new URL(issuer);
   const aliases = new Map(Object.entries(face.aliases));
@@ -68,7 +79,12 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     ["/.well-known/oauth-authorization-server", { GET: discovery, HEAD: discovery, OPTIONS: forward }],
   ]);
 
-  return (request, response) => {
+  const routes = [...endpoints, [RESUME_PATH, { GET: forward }] as const].flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method, path })),
+  );
+  return { routes, listener };
+
+  function listener(request: IncomingMessage, response: ServerResponse): void {
     const { url = "/" } = request;
     const address = url.split("?", 1)[0] as string;
     const path = aliases.get(address) ?? address;
@@ -80,12 +96,12 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: "server_error", error_description: "something went wrong here" });
     });
-  };
+  }
 
   async function enter(request: IncomingMessage, response: ServerResponse, path: string, query: string) {
     setSecurityHeaders(response, issuer);
     // Every address here is plain text: in another spelling it would pass the checks below and still be found.
-    if (!PLAIN_PATH.test(path)) request.url = NOWHERE;
+    if (!PLAIN_PATH.test(path) && !KEYED_PATH.test(path)) request.url = NOWHERE;
     if (options.mode === "development") {
       const answer = developmentAnswer(request, path, issuer);
       if (answer) {

@@ -28,6 +28,7 @@ export {
   type KeysConfig,
   type LifetimesConfig,
   type OrganizationConfig,
+  type PropertyConfig,
   type RoleConfig,
   type SigningAlgorithm,
   type UserConfig,

@@ -2,16 +2,17 @@ import { registerControlRoutes } from "./control/control-routes.ts";
 import { createControlPanel } from "./control/controls.ts";
 import { createPasswordHasher } from "./credentials/index.ts";
 import { developmentPage, developmentView } from "./development/index.ts";
-import { faceNamed } from "./faces/index.ts";
+import { type Face, faceNamed } from "./faces/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { createHttpListener } from "./http-listener.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
+import { registerAccountRoutes } from "./interactions/account-routes.ts";
 import { createFormTokens } from "./interactions/form-token.ts";
 import { problemPage, refusedRequestPage, tooManyStartsPage } from "./interactions/problem-page.ts";
 import { sendPage } from "./interactions/send-page.ts";
 import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
-import { createPagesServer } from "./pages-server.ts";
+import { createPagesServer, type ServerRoute } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
 import type { Clock } from "./provider/clock.ts";
 import { completeIdToken } from "./provider/complete-id-token.ts";
@@ -21,6 +22,7 @@ import { removeExpired } from "./provider/entity-store.ts";
 import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
 import { introspectAccessToken } from "./provider/introspection.ts";
 import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
+import { createKindeCookies } from "./provider/kinde-cookies.ts";
 import { createOpenidProvider } from "./provider/openid-provider.ts";
 import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
@@ -102,11 +104,16 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const refreshKeys = () =>
       keyRing.refresh().catch((error: unknown) => onServerError(error, "the signing keys"));
     const rotation = createRefreshRotation(db);
+    const { cookieDomain, lifetimes } = settings;
+    const kindeCookies = face.kindeCookies
+      ? createKindeCookies({ issuer, db, cookieDomain, lifetime: lifetimes.refreshToken })
+      : undefined;
     const tokenEndpoint = createTokenEndpoint({
       issuer,
       db,
       face,
       rotation,
+      kindeCookies,
       refreshTokenLifetime: settings.lifetimes.refreshToken,
       takeFault(fault) {
         const name = fault === "refuse_refresh" ? "refuseNextRefresh" : "loseNextRefreshAnswer";
@@ -128,7 +135,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       accessTokenLifetime,
       corsEnabled,
       onServerError,
-      lifetimes: settings.lifetimes,
+      lifetimes,
       demandedPrompt: () => panel?.controls.prompt ?? undefined,
       renderProblem: (problem) => ({
         html: problemPage(problem, { host: new URL(issuer).host, forDevelopers: mode === "development" }),
@@ -138,13 +145,21 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const checkAccessToken = createAccessTokenCheck({ issuer, db, keyRing, clock });
     const formTokens = createFormTokens(secrets.formKey);
 
-    const pages = createPagesServer({ db, trustProxy, onServerError });
+    const { server: pages, routes } = createPagesServer({ db, trustProxy, onServerError });
     const signIns = createSignIns(openid.provider, db);
     registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
-    const endSession = createEndSession({ issuer, db, face, keyRing, provider: openid.provider });
-    registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
+    const endSession = createEndSession({
+      issuer,
+      db,
+      face,
+      keyRing,
+      kindeCookies,
+      provider: openid.provider,
+    });
+    registerAccountRoutes(pages, { issuer, db, formTokens, endSession });
+    registerSignOutRoutes(pages, { issuer, db, face, formTokens, endSession });
     const tokenRoutes = createTokenRoutes({ issuer, db, checkAccessToken, corsEnabled });
-    registerProfileRoutes(pages, { db, tokenRoutes });
+    registerProfileRoutes(pages, { db, face, tokenRoutes });
     face.registerRoutes(pages, { db, address: issuer, tokenRoutes });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
     if (mode === "development") {
@@ -154,33 +169,32 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     }
     await pages.ready();
 
-    listener.answerWith(
-      createFrontDoor({
-        issuer,
-        mode,
-        db,
-        face,
-        tokenEndpoint,
-        trustProxy,
-        panel,
-        onServerError,
-        provider: openid.handle,
-        pages: pages.routing,
-        refreshKeys,
-        introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
-        forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
-        renderProblem: (description) => ({
-          html: refusedRequestPage(description),
-          policy: pagePolicy(),
-        }),
-        renderTooMany: () => ({ html: tooManyStartsPage(), policy: pagePolicy() }),
-        // A developer's machine is one source, with all of its tests.
-        startLimit: mode === "production" ? createStartLimit({ perMinute: STARTS_PER_MINUTE }) : undefined,
-        lookForProxy: createProxyWarning(() => {
-          if (mode === "production") log({ type: "warning", message: PROXY_UNTRUSTED });
-        }),
+    const frontDoor = createFrontDoor({
+      issuer,
+      mode,
+      db,
+      face,
+      tokenEndpoint,
+      trustProxy,
+      panel,
+      onServerError,
+      provider: openid.handle,
+      pages: pages.routing,
+      refreshKeys,
+      introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+      forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
+      renderProblem: (description) => ({
+        html: refusedRequestPage(description),
+        policy: pagePolicy(),
       }),
-    );
+      renderTooMany: () => ({ html: tooManyStartsPage(), policy: pagePolicy() }),
+      // A developer's machine is one source, with all of its tests.
+      startLimit: mode === "production" ? createStartLimit({ perMinute: STARTS_PER_MINUTE }) : undefined,
+      lookForProxy: createProxyWarning(() => {
+        if (mode === "production") log({ type: "warning", message: PROXY_UNTRUSTED });
+      }),
+    });
+    listener.answerWith(frontDoor.listener);
     await removeExpired(db);
     const clearing = setInterval(() => {
       removeExpired(db).catch((error: unknown) => onServerError(error, "clearing"));
@@ -203,7 +217,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       return closing;
     };
 
-    return {
+    const identity: Identity = {
       issuer,
       issueToken: (input) =>
         issueToken({ issuer, db, face, keyRing, clock }, settings, accessTokenLifetime(), input),
@@ -223,5 +237,21 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         apis: settings.apis,
       }),
     };
+    serverRoutes.set(identity, withAliases([...frontDoor.routes, ...routes], face));
+    return identity;
   }
+}
+
+function withAliases(routes: readonly ServerRoute[], face: Face): ServerRoute[] {
+  const others = Object.entries(face.aliases).flatMap(([path, own]) =>
+    routes.filter((route) => route.path === own).map(({ method }) => ({ method, path })),
+  );
+  return [...routes, ...others];
+}
+
+const serverRoutes = new WeakMap<Identity, readonly ServerRoute[]>();
+
+/** Every address that a server answers at, so that nobody who tests them all forgets one. */
+export function routesOf(identity: Identity): readonly ServerRoute[] {
+  return serverRoutes.get(identity) ?? [];
 }

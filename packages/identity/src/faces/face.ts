@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Database } from "../database/index.ts";
+import type { User } from "../directory/index.ts";
 import type { TokenRoutes } from "../provider/token-routes.ts";
 import type { FaceName } from "../settings/config.ts";
 
@@ -14,6 +15,13 @@ export interface TokenFacts {
   userId: string | undefined;
   /** Code of the organization that the bearer acts in. */
   organization: string | undefined;
+}
+
+/** An ID token is issued together with an access token. */
+export interface IdTokenFacts extends TokenFacts {
+  accessToken: string;
+  /** When the user signed in, in seconds since 1970. */
+  authTime: number | undefined;
 }
 
 /** A client of the provider, as far as a face asks. */
@@ -47,6 +55,11 @@ export interface Face {
   readSignOutRequest(request: URLSearchParams): void;
   /** Whether an address to return to may differ from the registered one by one final slash. */
   lenientSlash: boolean;
+  /**
+   * Whether somebody whose browser does not say which site the request comes from is asked before they are signed out
+   * on the way to a registered address. One that says it is another site's always is.
+   */
+  asksBeforeSignOut: boolean;
   requiresPkce(client: ClientFacts): boolean;
   /** Whether the exchange of a code brings a refresh token although `offline` was not asked for. */
   refreshesWithoutOffline(client: ClientFacts): boolean;
@@ -57,7 +70,9 @@ export interface Face {
   /** The claims of an access token, given those that every face has. */
   accessTokenClaims(claims: Claims, facts: TokenFacts): Claims | Promise<Claims>;
   /** The claims of an ID token, given OpenID Connect's; the same object when there is nothing to change. */
-  idTokenClaims(claims: Claims, facts: TokenFacts): Claims | Promise<Claims>;
+  idTokenClaims(claims: Claims, facts: IdTokenFacts): Claims | Promise<Claims>;
+  /** The profile that userinfo answers with, given what the token's scopes allow. */
+  profile(claims: Claims, user: User): Claims;
   /** Adds the addresses that only this face has. */
   registerRoutes(server: FastifyInstance, options: FaceRoutesOptions): void;
 }

@@ -3,7 +3,7 @@ import type { Face } from "./face.ts";
 import { kindeFace } from "./kinde.ts";
 import { standardFace } from "./standard.ts";
 
-export type { Claims, ClientFacts, Face, FaceRoutesOptions, TokenFacts } from "./face.ts";
+export type { Claims, ClientFacts, Face, FaceRoutesOptions, IdTokenFacts, TokenFacts } from "./face.ts";
 
 const FACES: Record<FaceName, Face> = { kinde: kindeFace };
 

@@ -9,11 +9,13 @@ export const standardFace: Face = {
   readAuthorizationRequest() {},
   readSignOutRequest() {},
   lenientSlash: false,
+  asksBeforeSignOut: true,
   requiresPkce: () => true,
   refreshesWithoutOffline: () => false,
   kindeCookies: false,
   ownAudiences: () => [],
   accessTokenClaims: (claims) => claims,
   idTokenClaims: (claims) => claims,
+  profile: (claims) => claims,
   registerRoutes() {},
 };

@@ -13,13 +13,16 @@ export async function completeIdToken(
   options: { db: Database; face: Face; keys: Keys; clock: Clock },
 ): Promise<void> {
   const { db, face, keys, clock } = options;
-  if (typeof answer.access_token !== "string") return;
-  const { client_id, sub, org_code } = decodeJwt(answer.access_token);
+  const { access_token: accessToken } = answer;
+  if (typeof accessToken !== "string") return;
+  const { client_id, sub, org_code, auth_time } = decodeJwt(accessToken);
   await amendIdToken(answer, keys, (claims) =>
     face.idTokenClaims(movedStamps(claims, clock), {
       db,
       clientId: String(client_id),
       userId: sub,
+      accessToken,
+      authTime: typeof auth_time === "number" ? auth_time : undefined,
       organization: typeof org_code === "string" ? org_code : undefined,
     }),
   );

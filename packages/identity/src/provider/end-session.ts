@@ -7,7 +7,9 @@ import type { Database } from "../database/index.ts";
 import type { Face } from "../faces/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
+import { removeEntitiesOf } from "./entity-store.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { KindeCookies } from "./kinde-cookies.ts";
 import { cookieNames, refreshCookie } from "./provider-cookies.ts";
 import { parameterProblem } from "./request-limits.ts";
 import { endGrants, endGrantsOfSid } from "./sign-out.ts";
@@ -18,6 +20,8 @@ export interface SignOutRequest {
   /** Where to go afterwards; registered with an application. */
   target: string | undefined;
   state: string | undefined;
+  /** Whether the person's sign-ins in other browsers end as well. */
+  allSessions: boolean;
   /** From an ID token of this issuer that came with the request. */
   hint: { sub: string; sid: string | undefined } | undefined;
 }
@@ -58,6 +62,7 @@ const KNOWN = [
   "redirect",
   "redirect_uri",
   "state",
+  "all_sessions",
 ] as const;
 
 export function createEndSession(options: {
@@ -65,6 +70,8 @@ export function createEndSession(options: {
   db: Database;
   face: Face;
   provider: Provider;
+  /** Kinde's cookies, in its face. */
+  kindeCookies: KindeCookies | undefined;
   keyRing: KeyRing;
 }): EndSession {
   const { issuer, db, face, provider, keyRing } = options;
@@ -124,7 +131,13 @@ export function createEndSession(options: {
           application,
         );
       }
-      return { application, target, state: value("state"), hint };
+      return {
+        application,
+        target,
+        state: value("state"),
+        allSessions: value("all_sessions") === "true",
+        hint,
+      };
     },
 
     async session(request, response) {
@@ -132,19 +145,23 @@ export function createEndSession(options: {
       return accountId === undefined ? undefined : { uid, userId: accountId };
     },
 
-    async signOut(request, response, { application, hint }, { forgetCookies }) {
+    async signOut(request, response, { application, target, allSessions, hint }, { forgetCookies }) {
       const context = provider.createContext(request, response);
       const session = await provider.Session.get(context);
       const clients = new Set(Object.keys(session.authorizations ?? {}));
       if (application) clients.add(application.clientId);
+      // Kinde's SDKs name no application, and their session may have ended before.
+      else for (const { clientId } of await ownersOf(db, target)) clients.add(clientId);
       await endGrants(db, session);
       if (hint?.sid) await endGrantsOfSid(db, hint.sid);
       if (session.accountId !== undefined) {
+        if (allSessions) await removeEntitiesOf(db, session.accountId);
         await appendEvent(db, {
           type: "sign_out",
           outcome: "ok",
           actorId: session.accountId,
           source: context.ip,
+          detail: { all_sessions: allSessions },
           ...(application ? { clientId: application.clientId } : {}),
         });
         await session.destroy();
@@ -153,6 +170,9 @@ export function createEndSession(options: {
       context.cookies.set(cookieNames(issuer).session, null, { path: "/", sameSite: "lax", httpOnly: true });
       for (const clientId of clients) {
         response.appendHeader("set-cookie", refreshCookie(issuer, clientId, "", 0));
+      }
+      for (const cookie of (await options.kindeCookies?.forget(clients)) ?? []) {
+        response.appendHeader("set-cookie", cookie);
       }
     },
   };
@@ -178,4 +198,11 @@ async function registeredTarget(
     if (registered !== undefined) return registered;
   }
   return undefined;
+}
+
+/** The applications that a registered target belongs to. */
+async function ownersOf(db: Database, target: string | undefined): Promise<Application[]> {
+  if (target === undefined) return [];
+  const applications = await listApplications(db);
+  return applications.filter(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target));
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Database } from "../database/index.ts";
 import { organizationsOf } from "../directory/index.ts";
+import type { Face } from "../faces/index.ts";
 import type { LiveAccessToken } from "./access-token-check.ts";
 import { CLAIMS_BY_SCOPE, profileClaims } from "./account.ts";
 import type { TokenRoutes } from "./token-routes.ts";
@@ -11,14 +12,14 @@ const PATHS = ["/oauth2/v2/user_profile", "/oauth2/userinfo"];
 /** Answers with the user's profile. The provider's own userinfo refuses tokens that are made for an API. */
 export function registerProfileRoutes(
   server: FastifyInstance,
-  { db, tokenRoutes }: { db: Database; tokenRoutes: TokenRoutes },
+  { db, face, tokenRoutes }: { db: Database; face: Face; tokenRoutes: TokenRoutes },
 ): void {
   for (const path of PATHS) {
     tokenRoutes.add(server, {
       path,
       methods: ["GET", "POST"],
       scope: "openid",
-      handler: async (token) => ({ body: await profileOf(db, token) }),
+      handler: async ({ token, user }) => ({ body: face.profile(await profileOf(db, token), user) }),
     });
   }
 }

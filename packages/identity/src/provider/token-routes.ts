@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { listApplications } from "../access/index.ts";
+import { findApplication, listApplications } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { User } from "../directory/index.ts";
 import type { AccessTokenCheck, LiveAccessToken } from "./access-token-check.ts";
 import { originsOf } from "./client-registration.ts";
+import { queryOf } from "./query-of.ts";
 import { parameterProblem } from "./request-limits.ts";
 
 const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
@@ -18,10 +20,18 @@ export interface TokenRoute {
   methods: readonly ("GET" | "POST")[];
   /** Scope that the token must have, if any. */
   scope?: string;
-  handler: (
-    token: LiveAccessToken,
-    request: { query: URLSearchParams; params: Record<string, string> },
-  ) => Promise<RouteAnswer>;
+  handler: (bearer: Bearer, request: RouteRequest) => Promise<RouteAnswer>;
+}
+
+/** Who asks: a user, through an application. */
+export interface Bearer {
+  token: LiveAccessToken;
+  user: User;
+}
+
+export interface RouteRequest {
+  query: URLSearchParams;
+  params: Record<string, string>;
 }
 
 /** Routes for the bearer of one of this issuer's access tokens, which pages of the applications may call (CORS). */
@@ -67,7 +77,7 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
               "send the access token as: Authorization: Bearer <token>, once",
             );
           }
-          const query = queryOf(request);
+          const query = queryOf(request.raw);
           const unclear = parameterProblem(query);
           if (unclear) return refuse(400, "invalid_request", unclear);
           const token = await checkAccessToken(jwt);
@@ -81,8 +91,9 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
           if (scope !== undefined && !token.scopes.has(scope)) {
             return refuse(403, "insufficient_scope", `the access token lacks the scope ${scope}`, scope);
           }
+          await onlyForItsApplication(request, reply, token.clientId);
           const params = request.params as Record<string, string>;
-          const { status = 200, body } = await handler(token, { query, params });
+          const { status = 200, body } = await handler({ token, user: token.user }, { query, params });
           return reply.code(status).send(body);
         },
       });
@@ -102,7 +113,17 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
     };
   }
 
-  /** A token is sent by the page itself, never by the browser, so any application's page may read the answer. */
+  /** What a token opens is for pages of the application that it was issued to. */
+  async function onlyForItsApplication(request: FastifyRequest, reply: FastifyReply, clientId: string) {
+    const { origin } = request.headers;
+    if (origin === undefined) return;
+    const application = await findApplication(db, clientId);
+    if (!application || !originsOf(application).includes(origin)) {
+      reply.removeHeader("access-control-allow-origin");
+    }
+  }
+
+  /** A token is sent by the page itself, never by the browser, so any application's page may read why one is refused. */
   async function allowOrigin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const { origin } = request.headers;
     reply.header("vary", "Origin");
@@ -113,10 +134,4 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
     reply.header("access-control-expose-headers", "WWW-Authenticate");
     return true;
   }
-}
-
-function queryOf(request: FastifyRequest): URLSearchParams {
-  const { url = "" } = request.raw;
-  const start = url.indexOf("?");
-  return new URLSearchParams(start < 0 ? "" : url.slice(start + 1));
 }

@@ -5,6 +5,7 @@ import { insertUser } from "../directory/create-user.ts";
 import { DirectoryError } from "../directory/directory-error.ts";
 import { findUserByEmail } from "../directory/find-user.ts";
 import { addMember } from "../directory/memberships.ts";
+import { applyProperties, replaceUserProperties } from "./apply-properties.ts";
 import type { FlagValue } from "./config.ts";
 import type { Settings, UserSettings } from "./settings.ts";
 
@@ -20,7 +21,8 @@ export interface ApplySettingsOptions {
  *
  * Permissions, roles, flags, APIs and applications that the settings no longer name go away, and with them what
  * they granted. An organization that is no longer named stays as long as it has members. Users are created when they
- * are missing; of those who exist only the roles in the organizations that the settings name, and the flags, follow.
+ * are missing; of those who exist only the roles in the organizations that the settings name, the flags and the
+ * properties follow.
  */
 export async function applySettings(
   db: Database,
@@ -33,6 +35,7 @@ export async function applySettings(
     await applyRoles(trx, settings);
     await applyFlags(trx, settings);
     await applyOrganizations(trx, settings, now);
+    await applyProperties(trx, settings);
     await applyApis(trx, settings);
     await applyApplications(trx, settings);
   });
@@ -170,6 +173,7 @@ async function seedUser(
       await addMember(trx, { userId: found.id, organizationCode: code, roles, now: now + index });
     }
     await replaceFlags(trx, found.id, user.flags);
+    await replaceUserProperties(trx, found.id, user.properties);
   });
 }
 
