@@ -10,10 +10,10 @@ import { queryOf } from "../provider/query-of.ts";
 import { parameterProblem } from "../provider/request-limits.ts";
 import type { FormTokens } from "./form-token.ts";
 import { refusedRequestPage, wayBack } from "./problem-page.ts";
-import { fieldsOf, sendPage } from "./send-page.ts";
+import { formOf, sendPage } from "./send-page.ts";
 
 const ACCOUNT = "/account";
-const PARAMETERS = ["client_id", "return_url", "subnav"] as const;
+const PARAMETERS = ["client_id", "return_url", "subnav", "csrf"] as const;
 
 export interface AccountRoutesOptions {
   issuer: string;
@@ -53,8 +53,11 @@ export function registerAccountRoutes(server: FastifyInstance, options: AccountR
   });
 
   server.post(`${ACCOUNT}/sign-out-everywhere`, async (request, reply) => {
-    const { csrf, client_id: clientId = "" } = fieldsOf(request.body);
-    const application = await findApplication(db, clientId);
+    const form = formOf(request.body);
+    const problem = parameterProblem(form) ?? repeated(form);
+    if (problem) return sendPage(reply, refusedRequestPage(problem), { status: 400 });
+    const csrf = only(form, "csrf");
+    const application = await findApplication(db, only(form, "client_id") ?? "");
     const back = wayBack(application);
     const session = await endSession.session(request.raw, reply.raw);
     if (!session) return sendSignedOut(reply, back);

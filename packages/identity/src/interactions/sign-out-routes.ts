@@ -9,7 +9,7 @@ import type { BrowserSession, EndSession, SignOutRequest } from "../provider/end
 import { queryOf } from "../provider/query-of.ts";
 import type { FormTokens } from "./form-token.ts";
 import { wayBack } from "./problem-page.ts";
-import { fieldsOf, sendPage } from "./send-page.ts";
+import { fieldsOf, formOf, sendPage } from "./send-page.ts";
 
 export interface SignOutRoutesOptions {
   issuer: string;
@@ -48,11 +48,13 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
     return (await listApplications(db)).some((application) => originsOf(application).includes(origin));
   }
 
-  server.post("/logout", (request, reply) => asLink(fieldsOf(request.body), reply));
+  server.post("/logout", (request, reply) => asLink(formOf(request.body), reply));
 
   server.post(CONFIRM, async (request, reply) => {
-    const { csrf, logout, ...rest } = fieldsOf(request.body);
-    const signOut = await endSession.read(new URLSearchParams(rest));
+    const { csrf, logout } = fieldsOf(request.body);
+    const rest = formOf(request.body);
+    for (const name of ["csrf", "logout"]) rest.delete(name);
+    const signOut = await endSession.read(rest);
     if ("title" in signOut) return sendProblem(reply, signOut);
     if (logout !== "yes") return stay(signOut, reply);
     const session = await endSession.session(request.raw, reply.raw);
@@ -65,8 +67,8 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
    * Leads to the same request as a link: a cross-site POST carries no session cookie, so nobody would seem to be
    * signed in, and the GET that follows carries it.
    */
-  function asLink(fields: Record<string, string>, reply: FastifyReply) {
-    return reply.redirect(`/logout?${new URLSearchParams(fields)}`, 303);
+  function asLink(form: URLSearchParams, reply: FastifyReply) {
+    return reply.redirect(`/logout?${form}`, 303);
   }
 
   async function ask(signOut: SignOutRequest, session: BrowserSession, reply: FastifyReply) {
