@@ -21,6 +21,9 @@ import type { FaceName } from "./settings/index.ts";
 
 const FACES: (FaceName | undefined)[] = [undefined, "kinde"];
 
+/** Spellings of an address that are none. */
+const MISSPELT = ["%FF", "%zz", "%C0%AF", "..%2f..%2foauth2%2ftoken", "a%2fb%3fc", "x".repeat(150)];
+
 /** Methods whose answers follow from another's, or that say nothing. */
 const DERIVED = new Set(["HEAD", "OPTIONS"]);
 
@@ -57,7 +60,7 @@ describe.each(FACES)("in the face %s", (face) => {
   });
 
   /** The address itself, with what has to be there first. */
-  async function ready(name: string, { needs }: HostileRoute) {
+  async function ready(name: string, { needs }: HostileRoute, piece?: string) {
     const [method = "", path = ""] = name.split(" ");
     const browser: Browser = running.browser();
     const headers: Record<string, string> = {};
@@ -76,7 +79,7 @@ describe.each(FACES)("in the face %s", (face) => {
     }
     if (needs === "access token") headers.authorization = `Bearer ${token}`;
     if (needs === "control secret") headers["hallpass-control"] = CONTROL_SECRET;
-    const address = path.replace(":uid", uid).replace(":key", "seats");
+    const address = path.replace(":uid", piece ?? uid).replace(":key", piece ?? "seats");
     return { method, address, browser, headers, fields };
   }
 
@@ -168,6 +171,26 @@ describe.each(FACES)("in the face %s", (face) => {
         [`${parameter}[$ne]`, MARKUP],
       ]);
       expectHarmless(list, `${parameter} as a list`);
+    }
+  });
+
+  test("an address with something hostile in its variable part is refused", async () => {
+    const pieces = [
+      ...Object.values(HOSTILE_VALUES).map((value) => encodeURIComponent(Buffer.from(value).toString())),
+      ...MISSPELT,
+    ];
+    for (const name of own().filter((each) => each.includes(":"))) {
+      for (const piece of pieces) {
+        const { needs } = HOSTILE_ROUTES[name] as HostileRoute;
+        const route = needs === "access token" ? { needs } : {};
+        const { method, address, browser, headers } = await ready(name, route, piece);
+        const response = await browser.send(issuer + address, { method, headers });
+        const answer = { status: response.status, headers: response.headers, text: await response.text() };
+        const what = `${name} with ${piece.slice(0, 40)}`;
+        expectHarmless(answer, what);
+        expect(answer.text, what).not.toContain("hostile");
+        if (piece !== "__proto__") expect(answer.status, what).toBeGreaterThanOrEqual(400);
+      }
     }
   });
 

@@ -1,5 +1,5 @@
 import formbody from "@fastify/formbody";
-import { type FastifyError, type FastifyInstance, fastify } from "fastify";
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Database } from "./database/index.ts";
 import { sendPage } from "./interactions/send-page.ts";
 import { assets, errorPage } from "./pages/index.ts";
@@ -36,6 +36,11 @@ export function createPagesServer({ db, trustProxy, onServerError }: PagesServer
     trustProxy: oneProxy,
     bodyLimit: LONGEST_BODY,
     exposeHeadRoutes: true,
+    // An address that cannot be read: the default repeats it.
+    frameworkErrors: (error, _request, reply) => {
+      const answer = (reply as FastifyReply).code(error.statusCode ?? 400);
+      return answer.send({ error: "invalid_request", error_description: "the address could not be read" });
+    },
   });
   const routes: ServerRoute[] = [];
   server.addHook("onRoute", ({ method, url }) => {

@@ -10,6 +10,9 @@ import { refusal } from "./refusal.ts";
 
 const PREFIX = "/account_api/v1";
 
+/** What a key that nothing here has may look like, to be repeated in an answer. */
+const PLAIN_KEY = /^[\w.~:@*+-]{1,100}$/;
+
 /**
  * Kinde's Account API: what its SDKs ask the server for instead of reading it from a token. It answers for the bearer
  * of a user's access token, in the organization of that token, with what is true now.
@@ -68,6 +71,9 @@ export function registerAccountApi(server: FastifyInstance, options: FaceRoutesO
   );
 
   get("/permission/:key", [], async (bearer, { params: { key = "" } }) => {
+    if (!PLAIN_KEY.test(key) && !(await listPermissions(db)).some((permission) => permission.key === key)) {
+      return refusal(400, "invalid_request", "this is not the key of a permission");
+    }
     const access = await currentAccess(db, bearer);
     return {
       body: {

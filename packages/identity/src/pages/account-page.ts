@@ -8,7 +8,7 @@ export function accountPage(view: AccountView): string {
   const content = html`<h1>Your account</h1>
 <p class="lead">${name ? html`<strong>${name}</strong>, ` : ""}<strong>${email}</strong></p>
 ${note ? html`<p class="fix">${note}</p>` : ""}
-<h2>Organizations</h2>
+<h2 class="part">Organizations</h2>
 ${
   organizations.length === 0
     ? html`<p class="hint">You are not a member of an organization.</p>`
