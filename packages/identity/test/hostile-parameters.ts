@@ -46,6 +46,8 @@ const AUTHORIZATION: HostileRoute = {
     org_name: "",
     is_create_org: "false",
     start_page: "login",
+    invitation_code: "",
+    is_invitation: "false",
   },
   repeatable: ["audience", "resource"],
 };
@@ -118,6 +120,14 @@ export const HOSTILE_ROUTES: Readonly<Record<string, HostileRoute>> = {
   },
   "POST /interaction/:uid/organization": { parameters: { ...FORM, name: "Society" }, needs: "sign-in" },
   "POST /interaction/:uid/consent": { parameters: { ...FORM, decision: "deny" }, needs: "sign-in" },
+  "POST /interaction/:uid/choice": {
+    parameters: { ...FORM, organization: "org_bookstore" },
+    needs: "sign-in",
+  },
+  "POST /interaction/:uid/membership": { parameters: FORM, needs: "sign-in" },
+  "GET /interaction/:uid/invitation": { needs: "sign-in" },
+  "POST /interaction/:uid/invitation": { parameters: FORM, needs: "sign-in" },
+  "POST /interaction/:uid/without-invitation": { parameters: FORM, needs: "sign-in" },
   "GET /account": {
     parameters: { ...CLIENT, return_url: HOME, subnav: "profile" },
     needs: "session",
