@@ -89,6 +89,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
         ctx.body = { ...(ctx.body as object), ...options.face.discovery(options.issuer) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
+    emptyAnswer(ctx);
     allowCredentials(ctx);
     if (!options.corsEnabled()) withoutCors(ctx);
     allowFormTarget(ctx);
@@ -103,6 +104,11 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
     options.onServerError(error, ctx.path),
   );
   return { provider, handle: provider.callback() };
+}
+
+/** What has no content has no type: there are clients that refuse any type but JSON's. */
+function emptyAnswer(ctx: KoaContextWithOIDC): void {
+  if (ctx.body === "") ctx.remove("content-type");
 }
 
 /**
