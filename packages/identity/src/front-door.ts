@@ -7,7 +7,7 @@ import { developmentAnswer } from "./development-host.ts";
 import type { Face } from "./faces/index.ts";
 import type { ServerRoute } from "./pages-server.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
-import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
+import { formOfJson, isForm, isJson, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
 import { setSecurityHeaders } from "./provider/security-headers.ts";
@@ -15,7 +15,8 @@ import type { StartLimit } from "./provider/start-limit.ts";
 import type { TokenEndpoint } from "./provider/token-endpoint.ts";
 
 export interface FrontDoorOptions {
-  issuer: string;
+  /** Scheme, host and port of this server, without a final slash. */
+  address: string;
   mode: "development" | "production";
   db: Database;
   face: Face;
@@ -61,11 +62,11 @@ export interface FrontDoor {
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
- * a scheme that are the issuer's whatever the request says, and parameters within bounds.
+ * a scheme that are this server's whatever the request says, and parameters within bounds.
  */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { issuer, db, face, panel, provider, pages } = options;
-  const { host, protocol } = new URL(issuer);
+  const { address, db, face, panel, provider, pages } = options;
+  const { host, protocol } = new URL(address);
   const aliases = new Map(Object.entries(face.aliases));
 
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
@@ -86,10 +87,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   function listener(request: IncomingMessage, response: ServerResponse): void {
     const { url = "/" } = request;
-    const address = url.split("?", 1)[0] as string;
-    const path = aliases.get(address) ?? address;
-    if (path !== address) request.url = path + url.slice(address.length);
-    enter(request, response, path, url.slice(address.length + 1)).catch((error: unknown) => {
+    const asked = url.split("?", 1)[0] as string;
+    const path = aliases.get(asked) ?? asked;
+    if (path !== asked) request.url = path + url.slice(asked.length);
+    enter(request, response, path, url.slice(asked.length + 1)).catch((error: unknown) => {
       // The browser left in the middle of its request: nobody's fault, and nobody to answer.
       if (request.destroyed && !request.complete) return;
       options.onServerError(error, path);
@@ -99,11 +100,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   }
 
   async function enter(request: IncomingMessage, response: ServerResponse, path: string, query: string) {
-    setSecurityHeaders(response, issuer);
+    setSecurityHeaders(response, address);
     // Every address here is plain text: in another spelling it would pass the checks below and still be found.
     if (!PLAIN_PATH.test(path) && !KEYED_PATH.test(path)) request.url = NOWHERE;
     if (options.mode === "development") {
-      const answer = developmentAnswer(request, path, issuer);
+      const answer = developmentAnswer(request, path, address);
       if (answer) {
         response.writeHead(answer.status, answer.headers).end(answer.body);
         return;
@@ -155,7 +156,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   async function authorizeByForm(request: IncomingMessage, response: ServerResponse) {
     const form = await formOf(request, response);
     if (!form) return;
-    response.writeHead(303, { location: `${issuer}/oauth2/auth?${form}` }).end();
+    response.writeHead(303, { location: `${address}/oauth2/auth?${form}` }).end();
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse) {
@@ -206,7 +207,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   /** The form of a request, within bounds; otherwise the request has been answered. */
   async function formOf(request: IncomingMessage, response: ServerResponse) {
-    if (!isForm(request)) {
+    const json = face.jsonRequests && isJson(request);
+    if (!json && !isForm(request)) {
       sendJson(response, 400, {
         error: "invalid_request",
         error_description: "send the parameters as application/x-www-form-urlencoded",
@@ -214,8 +216,13 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       return undefined;
     }
     const body = await readBody(request);
-    const form = new URLSearchParams(body === "too_large" ? "" : body);
-    const problem = body === "too_large" ? "the request is too large" : parameterProblem(form);
+    const form = json ? formOfJson(body) : new URLSearchParams(body);
+    const problem =
+      body === "too_large"
+        ? "the request is too large"
+        : form === undefined
+          ? "the JSON must be one object of texts, numbers and booleans"
+          : parameterProblem(form);
     if (problem === undefined) return form;
     if (body === "too_large") response.setHeader("connection", "close");
     sendJson(response, body === "too_large" ? 413 : 400, {

@@ -62,7 +62,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const face = faceNamed(settings.face);
   const listener = createHttpListener();
   const port = start.issuer === undefined ? await listener.listen(host, start.port) : start.port;
-  const issuer = start.issuer ?? withPort(settings.issuer, port);
+  const address = start.issuer ?? withPort(settings.issuer, port);
+  const issuer = face.issuerOf(address);
   const db = await openData(options.dataDir).catch(async (error: unknown) => {
     await listener.close();
     throw error;
@@ -78,7 +79,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
   async function compose(): Promise<Identity> {
     const passwords = createPasswordHasher();
-    await applySettings(db, withOwnApis(settings, face, issuer), {
+    await applySettings(db, withOwnApis(settings, face, address), {
       seedUsers: mode === "development" && passwords,
     });
     await encryptAtRest(db, secret, previousSecret);
@@ -147,7 +148,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
     const { server: pages, routes } = createPagesServer({ db, trustProxy, onServerError });
     const signIns = createSignIns(openid.provider, db);
-    registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
+    registerSignInRoutes(pages, { address, db, passwords, formTokens, signIns });
     const endSession = createEndSession({
       issuer,
       db,
@@ -156,11 +157,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       kindeCookies,
       provider: openid.provider,
     });
-    registerAccountRoutes(pages, { issuer, db, formTokens, endSession });
-    registerSignOutRoutes(pages, { issuer, db, face, formTokens, endSession });
+    registerAccountRoutes(pages, { address, db, formTokens, endSession });
+    registerSignOutRoutes(pages, { address, db, face, formTokens, endSession });
     const tokenRoutes = createTokenRoutes({ issuer, db, checkAccessToken, corsEnabled });
     registerProfileRoutes(pages, { db, face, tokenRoutes });
-    face.registerRoutes(pages, { db, address: issuer, tokenRoutes });
+    face.registerRoutes(pages, { db, address, tokenRoutes });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
     if (mode === "development") {
       pages.get("/", async (_request, reply) =>
@@ -170,7 +171,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     await pages.ready();
 
     const frontDoor = createFrontDoor({
-      issuer,
+      address,
       mode,
       db,
       face,
@@ -227,12 +228,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       [Symbol.asyncDispose]: close,
       async listen() {
         await listener.listen(host, port);
-        log({ type: "listening", url: issuer });
-        return { url: issuer };
+        log({ type: "listening", url: address });
+        return { url: address };
       },
       describe: () => ({
         issuer,
-        discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+        discoveryUrl: `${address}/.well-known/openid-configuration`,
         applications: settings.applications,
         apis: settings.apis,
       }),

@@ -49,6 +49,10 @@ export interface Face {
   aliases: Readonly<Record<string, string>>;
   /** What the discovery document of a server at this address says differently. */
   discovery(address: string): Claims;
+  /** Whether the token and revocation endpoints take JSON as well as forms. */
+  jsonRequests: boolean;
+  /** Whether a hidden frame gets the answer to an authorization request as a message (`response_mode=web_message`). */
+  webMessages: boolean;
   /** Puts the parameters of an authorization request into this server's own words; what is repeated stays repeated. */
   readAuthorizationRequest(request: URLSearchParams): void;
   /** Puts the parameters of a request to sign out into this server's own words; what is repeated stays repeated. */

@@ -6,6 +6,8 @@ export const standardFace: Face = {
   issuerOf: (address) => address,
   aliases: {},
   discovery: () => ({}),
+  jsonRequests: false,
+  webMessages: false,
   readAuthorizationRequest() {},
   readSignOutRequest() {},
   lenientSlash: false,

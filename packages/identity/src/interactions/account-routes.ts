@@ -16,7 +16,8 @@ const ACCOUNT = "/account";
 const PARAMETERS = ["client_id", "return_url", "subnav", "csrf"] as const;
 
 export interface AccountRoutesOptions {
-  issuer: string;
+  /** Scheme, host and port of this server, without a final slash. */
+  address: string;
   db: Database;
   endSession: EndSession;
   formTokens: FormTokens;
@@ -24,7 +25,7 @@ export interface AccountRoutesOptions {
 
 /** The page of somebody's own account, which applications link to with the way back. */
 export function registerAccountRoutes(server: FastifyInstance, options: AccountRoutesOptions): void {
-  const { issuer, db, endSession, formTokens } = options;
+  const { address, db, endSession, formTokens } = options;
 
   server.get(ACCOUNT, async (request, reply) => {
     const query = queryOf(request.raw);
@@ -61,8 +62,8 @@ export function registerAccountRoutes(server: FastifyInstance, options: AccountR
     const back = wayBack(application);
     const session = await endSession.session(request.raw, reply.raw);
     if (!session) return sendSignedOut(reply, back);
-    const { origin = issuer } = request.headers;
-    if (origin !== issuer || !formTokens.accepts(subjectOf(session), csrf)) {
+    const { origin = address } = request.headers;
+    if (origin !== address || !formTokens.accepts(subjectOf(session), csrf)) {
       return await reply.redirect(ACCOUNT, 303);
     }
     const signOut = { application, target: undefined, state: undefined, hint: undefined, allSessions: true };

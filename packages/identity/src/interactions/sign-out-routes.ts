@@ -12,7 +12,8 @@ import { wayBack } from "./problem-page.ts";
 import { fieldsOf, formOf, sendPage } from "./send-page.ts";
 
 export interface SignOutRoutesOptions {
-  issuer: string;
+  /** Scheme, host and port of this server, without a final slash. */
+  address: string;
   db: Database;
   face: Face;
   endSession: EndSession;
@@ -26,7 +27,7 @@ const CONFIRM = "/logout/confirm";
  * without a question; anybody else is asked, because any page on the web can send a browser here.
  */
 export function registerSignOutRoutes(server: FastifyInstance, options: SignOutRoutesOptions): void {
-  const { issuer, db, face, endSession, formTokens } = options;
+  const { address, db, face, endSession, formTokens } = options;
 
   server.get("/logout", async (request, reply) => {
     const signOut = await endSession.read(queryOf(request.raw));
@@ -58,8 +59,8 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
     if ("title" in signOut) return sendProblem(reply, signOut);
     if (logout !== "yes") return stay(signOut, reply);
     const session = await endSession.session(request.raw, reply.raw);
-    const { origin = issuer } = request.headers;
-    const own = session && origin === issuer && formTokens.accepts(subjectOf(session), csrf);
+    const { origin = address } = request.headers;
+    const own = session && origin === address && formTokens.accepts(subjectOf(session), csrf);
     return own ? await leave(signOut, request, reply, true) : asLink(rest, reply);
   });
 

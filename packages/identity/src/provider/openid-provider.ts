@@ -5,6 +5,7 @@ import { recordMembershipRefusal, recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
 import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
+import { answerByWebMessage } from "./web-message.ts";
 
 /** Seconds that browsers and caches may keep the key set and the discovery document. */
 const METADATA_LIFETIME = 300;
@@ -69,6 +70,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       checkAudience: (ctx, resource) => tokenEndpoint.checkAudience(ctx.req, resource),
     }),
   );
+  if (options.face.webMessages) provider.registerResponseMode("web_message", answerByWebMessage);
   // The forwarding headers are the front door's own: it drops those of the request.
   provider.proxy = true;
   provider.maxIpsCount = 1;
@@ -86,7 +88,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
     }
     if (METADATA.has(ctx.path) && ctx.status === 200) {
       if (ctx.path !== JWKS)
-        ctx.body = { ...(ctx.body as object), ...options.face.discovery(options.issuer) };
+        ctx.body = { ...(ctx.body as object), ...options.face.discovery(new URL(options.issuer).origin) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
     emptyAnswer(ctx);

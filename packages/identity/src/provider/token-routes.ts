@@ -55,7 +55,7 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
       server.options(path, async (request, reply) => {
         if (await allowOrigin(request, reply)) {
           reply.header("access-control-allow-methods", methods.join(","));
-          reply.header("access-control-allow-headers", "authorization,content-type,kinde-sdk");
+          reply.header("access-control-allow-headers", "authorization,content-type,auth0-client,kinde-sdk");
           reply.header("access-control-max-age", "3600");
         }
         return reply.code(204).send();

@@ -131,7 +131,7 @@ export const application = z.strictObject({
 
 export const issuer = address(issuerProblem);
 
-export const face = z.enum(["kinde"]);
+export const face = z.enum(["auth0", "kinde"]);
 
 export const cookieDomain = address(cookieDomainProblem);
 

@@ -2,7 +2,7 @@
 export type FlagValue = string | boolean | number;
 
 /** Whose clients the server is to work with unmodified, where they expect more than OpenID Connect says. */
-export type FaceName = "kinde";
+export type FaceName = "auth0" | "kinde";
 
 /** A value of a property. */
 export type PropertyValue = string | boolean | number;
@@ -11,9 +11,15 @@ export type FlagType = "string" | "boolean" | "integer";
 
 /** What `hallpass.config.ts` exports. Everything has a default; times are in seconds. */
 export interface HallpassConfig {
-  /** The address of the identity server, exactly as it will stand in the tokens; `http://localhost:4300` if not given. */
+  /**
+   * The address of the identity server, exactly as it will stand in the tokens, but for the final slash that
+   * `face: "auth0"` adds there; `http://localhost:4300` if not given.
+   */
   issuer?: string;
-  /** `"kinde"` for applications that sign in with Kinde's own SDKs; OpenID Connect as it is written if not given. */
+  /**
+   * `"auth0"` or `"kinde"` for applications that sign in with Auth0's or Kinde's own SDKs; OpenID Connect as it is
+   * written if not given.
+   */
   face?: FaceName;
   /**
    * Domain that the server and the applications' pages share (`example.com` for `auth.example.com` and
