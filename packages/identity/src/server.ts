@@ -183,7 +183,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       pages: pages.routing,
       refreshKeys,
       introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
-      forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
+      forgetRefreshCookie: (form, origin) =>
+        forgottenRefreshCookie(db, { issuer, path: face.tokenPath }, form, origin),
       renderProblem: (description) => ({
         html: refusedRequestPage(description),
         policy: pagePolicy(),

@@ -151,8 +151,8 @@ describe("tokens", () => {
     const response = await fetch(`${origin}/userinfo`, {
       headers: { authorization: `Bearer ${access_token}` },
     });
-    const { sub, nickname, name, picture, email, updated_at, org_id } = claimsOf(id_token);
-    expect(await response.json()).toMatchObject({ sub, nickname, name, picture, email, updated_at, org_id });
+    const { sub, nickname, name, picture, email, updated_at } = claimsOf(id_token);
+    expect(await response.json()).toMatchObject({ sub, nickname, name, picture, email, updated_at });
   });
 
   test("of the command line have the same issuer and claims", async () => {
@@ -215,6 +215,39 @@ describe("requests in JSON", () => {
     });
     expect(response.status).toBe(400);
     await other.identity.close();
+  });
+});
+
+describe("the refresh cookie", () => {
+  test("is sent to the token endpoint that discovery states, until the sign-out", async () => {
+    const browser = running.browser();
+    const request = authorize();
+    const callback = await signIn(browser, request);
+    const code = callback.searchParams.get("code") ?? "";
+    const send = async (form: Record<string, string>) => {
+      const response = await browser.send(`${origin}/oauth/token`, {
+        method: "POST",
+        headers: { origin: ORIGIN },
+        body: new URLSearchParams({ client_id: CLIENT_ID, refresh_token_transport: "cookie", ...form }),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const first = await send({
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: REDIRECT_URI,
+      code_verifier: request.verifier,
+    });
+    expect(first.status).toBe(200);
+    expect(first.body).not.toHaveProperty("refresh_token");
+    expect(browser.cookiesFor(`${origin}/oauth/token`).size).toBe(
+      browser.cookiesFor(`${origin}/userinfo`).size + 1,
+    );
+    expect((await send({ grant_type: "refresh_token" })).status).toBe(200);
+
+    const leave = `${origin}/v2/logout?${new URLSearchParams({ client_id: CLIENT_ID, returnTo: HOME })}`;
+    await browser.open(leave, { headers: { "sec-fetch-site": "same-site", accept: "text/html" } });
+    expect(browser.cookiesFor(`${origin}/oauth/token`).size).toBe(0);
   });
 });
 

@@ -2,6 +2,8 @@ import { findUser, type User } from "../directory/index.ts";
 import type { Claims, Face } from "./face.ts";
 import { standardFace } from "./standard.ts";
 
+const TOKEN_PATH = "/oauth/token";
+
 /** Names of an authorization request's parameters, and what they are called here. */
 const PARAMETERS = { organization: "org_code", invitation: "invitation_code" };
 
@@ -12,7 +14,7 @@ export const auth0Face: Face = {
   issuerOf: (address) => `${address}/`,
   aliases: {
     "/authorize": "/oauth2/auth",
-    "/oauth/token": "/oauth2/token",
+    [TOKEN_PATH]: "/oauth2/token",
     "/oauth/revoke": "/oauth2/revoke",
     "/userinfo": "/oauth2/userinfo",
     "/v2/logout": "/logout",
@@ -20,13 +22,14 @@ export const auth0Face: Face = {
   },
   discovery: (address) => ({
     authorization_endpoint: `${address}/authorize`,
-    token_endpoint: `${address}/oauth/token`,
+    token_endpoint: `${address}${TOKEN_PATH}`,
     revocation_endpoint: `${address}/oauth/revoke`,
     userinfo_endpoint: `${address}/userinfo`,
     jwks_uri: `${address}/.well-known/jwks.json`,
     end_session_endpoint: `${address}/oidc/logout`,
     response_modes_supported: ["query", "fragment", "form_post", "web_message"],
   }),
+  tokenPath: TOKEN_PATH,
   jsonRequests: true,
   webMessages: true,
   readAuthorizationRequest(request) {

@@ -49,6 +49,8 @@ export interface Face {
   aliases: Readonly<Record<string, string>>;
   /** What the discovery document of a server at this address says differently. */
   discovery(address: string): Claims;
+  /** Path of the token endpoint in the discovery document: the refresh cookie is sent there and nowhere else. */
+  tokenPath: string;
   /** Whether the token and revocation endpoints take JSON as well as forms. */
   jsonRequests: boolean;
   /** Whether a hidden frame gets the answer to an authorization request as a message (`response_mode=web_message`). */

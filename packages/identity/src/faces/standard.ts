@@ -6,6 +6,7 @@ export const standardFace: Face = {
   issuerOf: (address) => address,
   aliases: {},
   discovery: () => ({}),
+  tokenPath: "/oauth2/token",
   jsonRequests: false,
   webMessages: false,
   readAuthorizationRequest() {},

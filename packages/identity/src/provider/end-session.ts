@@ -169,7 +169,7 @@ export function createEndSession(options: {
       if (!forgetCookies) return;
       context.cookies.set(cookieNames(issuer).session, null, { path: "/", sameSite: "lax", httpOnly: true });
       for (const clientId of clients) {
-        response.appendHeader("set-cookie", refreshCookie(issuer, clientId, "", 0));
+        response.appendHeader("set-cookie", refreshCookie({ issuer, path: face.tokenPath }, clientId, "", 0));
       }
       for (const cookie of (await options.kindeCookies?.forget(clients)) ?? []) {
         response.appendHeader("set-cookie", cookie);

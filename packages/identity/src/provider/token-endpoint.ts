@@ -8,7 +8,7 @@ import { originsOf } from "./client-registration.ts";
 import type { KindeCookies } from "./kinde-cookies.ts";
 import { newerInCookie } from "./newer-in-cookie.ts";
 import { printable } from "./printable.ts";
-import { readCookie, refreshCookie, refreshCookieName } from "./provider-cookies.ts";
+import { type RefreshCookiePlace, readCookie, refreshCookie, refreshCookieName } from "./provider-cookies.ts";
 import type { RefreshRotation, TokenAnswer } from "./refresh-rotation.ts";
 import { decodeTarget, requestedAudiences } from "./token-target.ts";
 
@@ -70,6 +70,7 @@ export interface TokenEndpoint {
 
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
   const { issuer, db, face, rotation } = options;
+  const place = { issuer, path: face.tokenPath };
   const requests = new WeakMap<IncomingMessage, TokenRequest>();
 
   return {
@@ -182,9 +183,9 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
     if (ctx.status === 200 && typeof answer.refresh_token === "string") {
       const { refresh_token: token, ...rest } = answer;
       ctx.body = rest;
-      ctx.append("set-cookie", refreshCookie(issuer, clientId, String(token), options.refreshTokenLifetime));
+      ctx.append("set-cookie", refreshCookie(place, clientId, String(token), options.refreshTokenLifetime));
     } else if (answer?.error === "invalid_grant" && ctx.oidc?.params?.grant_type === "refresh_token") {
-      ctx.append("set-cookie", refreshCookie(issuer, clientId, "", 0));
+      ctx.append("set-cookie", refreshCookie(place, clientId, "", 0));
     }
   }
 }
@@ -220,11 +221,11 @@ async function refuseOrigin(
  */
 export async function forgottenRefreshCookie(
   db: Database,
-  issuer: string,
+  place: RefreshCookiePlace,
   form: URLSearchParams,
   origin: string | undefined,
 ): Promise<string | undefined> {
   const application = await findApplication(db, only(form, "client_id") ?? "");
   if (!application || !origin || !originsOf(application).includes(origin)) return undefined;
-  return refreshCookie(issuer, application.clientId, "", 0);
+  return refreshCookie(place, application.clientId, "", 0);
 }
