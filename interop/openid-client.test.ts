@@ -27,18 +27,6 @@ const home = "http://localhost:4302/";
 let issuer: Issuer;
 let config: Configuration;
 
-beforeAll(async () => {
-  issuer = await startIssuer({
-    config: {
-      applications: [{ clientId, type: "spa", redirectUris: [redirectUri], postLogoutRedirectUris: [home] }],
-    },
-  });
-  config = await discovery(new URL(issuer.url), clientId, undefined, None(), {
-    execute: [allowInsecureRequests],
-  });
-});
-afterAll(() => issuer.close());
-
 /** Signs in with a browser that keeps the session. */
 async function signIn(browser = createBrowser(), parameters: Record<string, string> = {}) {
   const verifier = randomPKCECodeVerifier();
@@ -64,7 +52,25 @@ async function signIn(browser = createBrowser(), parameters: Record<string, stri
   });
 }
 
-describe("openid-client", () => {
+describe.each([
+  ["OpenID Connect's own face", {}],
+  ["Auth0's face", { face: "auth0" }],
+] as const)("openid-client, at %s,", (_name, face) => {
+  beforeAll(async () => {
+    issuer = await startIssuer({
+      config: {
+        ...face,
+        applications: [
+          { clientId, type: "spa", redirectUris: [redirectUri], postLogoutRedirectUris: [home] },
+        ],
+      },
+    });
+    config = await discovery(new URL(issuer.url), clientId, undefined, None(), {
+      execute: [allowInsecureRequests],
+    });
+  });
+  afterAll(() => issuer.close());
+
   test("finds everything in the discovery document", () => {
     expect(config.serverMetadata()).toMatchObject({
       issuer: issuer.identity.issuer,
