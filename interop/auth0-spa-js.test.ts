@@ -1,3 +1,4 @@
+import { createVerifier } from "@hallpass/tokens";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { claimsOf, headerOf } from "../packages/identity/test/identity.ts";
@@ -73,6 +74,17 @@ describe("auth0-spa-js", () => {
     });
   });
 
+  test("has an access token that an API accepts, whose issuer is configured with the slash or without", async () => {
+    const { page } = await suite.visit();
+    await signIn(page);
+    const accessToken = await token(page);
+    for (const issuer of [suite.issuer.url, `${suite.issuer.url}/`]) {
+      const verifier = createVerifier({ issuer, audience: AUDIENCE });
+      const { issuer: stated } = await verifier.verify(accessToken);
+      expect(stated).toBe(`${suite.issuer.url}/`);
+    }
+  });
+
   test("registers with screen_hint=signup", async () => {
     const { page } = await suite.visit();
     await leave(page, { screen_hint: "signup" });
@@ -128,6 +140,22 @@ describe("auth0-spa-js", () => {
     const user = await signIn(page, { organization: "org_library" });
     expect(user).toMatchObject({ org_id: "org_library" });
     expect(claimsOf(await token(page))).toMatchObject({ org_id: "org_library", permissions: ["read:books"] });
+  });
+
+  test("finds its popup closed, because the sign-in pages have no tie to who opened them", async () => {
+    const { page, context } = await suite.visit();
+    await settled(page);
+    const opened = context.waitForEvent("page");
+    const error = await page.evaluate(() =>
+      window.auth0.loginWithPopup().then(
+        () => undefined,
+        (reason: { error: string }) => reason.error,
+      ),
+    );
+    expect(error).toBe("cancelled");
+    const popup = await opened;
+    await popup.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await popup.evaluate(() => window.opener)).toBeNull();
   });
 
   test("revokes its refresh token", async () => {

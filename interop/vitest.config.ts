@@ -2,8 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["interop/**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
+    include: ["interop/*.test.{ts,js}"],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,

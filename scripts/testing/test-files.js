@@ -24,7 +24,7 @@ export function browserTests() {
  */
 export function interopTests(filters = []) {
   return readdirSync(join(root, "interop"))
-    .filter((name) => /\.test\.ts$/.test(name))
+    .filter((name) => /\.test\.[jt]s$/.test(name))
     .map((name) => `interop/${name}`)
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .map((file) => ({ file, browser: needsBrowser(join(root, file)) }));
