@@ -278,6 +278,39 @@ describe("parameters", () => {
   });
 });
 
+describe("hostile parameters", () => {
+  const values = {
+    markup: '"><script>alert(1)</script>',
+    "a line break": "a\r\nset-cookie: a=b",
+    NUL: "a\u0000b",
+    "5 kB": "x".repeat(5000),
+  };
+
+  test.each(Object.entries(values))(
+    "with %s never lead elsewhere, and are not repeated",
+    async (_name, value) => {
+      const addresses = [
+        ...["organization", "invitation", "screen_hint", "connection"].map(
+          (name) => authorize({ [name]: value }).url,
+        ),
+        `${origin}/v2/logout?${new URLSearchParams({ returnTo: value })}`,
+        `${origin}/v2/logout?${new URLSearchParams({ client_id: value, returnTo: HOME })}`,
+        `${origin}/oidc/logout?${new URLSearchParams({ id_token_hint: value })}`,
+      ];
+      for (const address of addresses) {
+        const response = await fetch(address, { redirect: "manual", headers: { accept: "text/html" } });
+        expect(response.status, address).toBeLessThan(500);
+        expect(await response.text()).not.toContain("<script>alert");
+        expect(response.headers.getSetCookie().join()).not.toContain("a=b");
+        const location = response.headers.get("location");
+        const known =
+          location === null || location.startsWith("/interaction/") || location.startsWith(REDIRECT_URI);
+        expect(known, `${address} leads to ${location}`).toBe(true);
+      }
+    },
+  );
+});
+
 describe("an answer for a hidden frame", () => {
   const silent = { response_mode: "web_message", prompt: "none" };
 
