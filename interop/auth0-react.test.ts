@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { claimsOf } from "../packages/identity/test/identity.ts";
 import { auth0Suite } from "./support/auth0.ts";
-import { AUDIENCE } from "./support/identity.ts";
+import { AUDIENCE, lin } from "./support/identity.ts";
 import { pageSuite } from "./support/page-suite.ts";
 import { fillRegistration, fillSignIn, newcomer } from "./support/person.ts";
 
@@ -80,7 +80,7 @@ describe("auth0-react", () => {
   test("signs in to the organization that it names", async () => {
     const { page } = await suite.visit(refreshTokens);
     await press(page, "Library");
-    await fillSignIn(page);
+    await fillSignIn(page, lin);
     expect(await userOf(page)).toMatchObject({ org_id: "org_library" });
     expect(claimsOf(await tokenBy(page, "Token"))).toMatchObject({
       org_id: "org_library",

@@ -4,8 +4,11 @@ import { startTlsProxy } from "./https.ts";
 
 export const AUDIENCE = "https://api.bookstore.example";
 
-/** Member of two organizations; an editor in the first. */
+/** An editor in her one organization. */
 export const ada = { email: "ada@example.com", password: "seven maples under the hill" };
+
+/** Member of two organizations; a reader in the second. */
+export const lin = { email: "lin@example.com", password: "five swallows over the barn" };
 
 /** People, organizations, permissions, flags and an API; no application. */
 const CONFIG: HallpassConfig = {
@@ -29,6 +32,12 @@ const CONFIG: HallpassConfig = {
       givenName: "Ada",
       familyName: "Lovelace",
       picture: "https://images.example.com/ada.png",
+      organizations: [{ code: "org_bookstore", roles: ["editor"] }],
+    },
+    {
+      ...lin,
+      givenName: "Lin",
+      familyName: "Marsh",
       organizations: [
         { code: "org_bookstore", roles: ["editor"] },
         { code: "org_library", roles: ["reader"] },
