@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["interop/*.test.{ts,js}"],
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
