@@ -56,7 +56,7 @@ export interface IdentityUser extends User {
 export interface IdentityDescription {
   issuer: string;
   discoveryUrl: string;
-  applications: readonly ApplicationSettings[];
+  applications: readonly Omit<ApplicationSettings, "secrets">[];
   apis: readonly ApiSettings[];
 }
 

@@ -12,6 +12,7 @@ import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
+import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { Clock } from "./provider/clock.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
@@ -102,10 +103,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       },
       amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
     });
+    const clients = createClientAuthentication({ issuer, db });
     const openid = createOpenidProvider({
       issuer,
       db,
       keyRing,
+      providerSecret: clients.providerSecret,
+      keys,
       secrets,
       rotation,
       clock,
@@ -149,7 +153,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         provider: openid.handle,
         pages: pages.routing,
         refreshKeys,
-        introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+        clients,
+        introspect: (client) => introspectAccessToken(checkAccessToken, client),
         forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
         renderProblem: (description) => ({
           html: refusedRequestPage(description),
@@ -194,7 +199,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       describe: () => ({
         issuer,
         discoveryUrl: `${issuer}/.well-known/openid-configuration`,
-        applications: settings.applications,
+        applications: settings.applications.map(({ secrets: _, ...application }) => application),
         apis: settings.apis,
       }),
     };

@@ -1,5 +1,6 @@
 import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
+import type { ApplicationsSchema } from "./migrations/0003-applications.ts";
 
 /** Milliseconds since 1970, UTC. */
 export type Timestamp = number;
@@ -105,10 +106,17 @@ export interface ApisTable {
 export interface ApplicationsTable {
   client_id: string;
   name: string;
-  type: "spa" | "web";
+  type: "spa" | "web" | "native" | "machine";
   redirect_uris: JsonText;
   post_logout_redirect_uris: JsonText;
   home_uri: string | null;
+  /** How it shows who it is; of a public client nothing is asked. */
+  authentication: "none" | "secret" | "private_key_jwt";
+  /** Public keys that its assertions are signed with. */
+  jwks: JsonText | null;
+  pkce: "required" | "optional";
+  /** What it may use in its own name. */
+  apis: JsonText;
 }
 
 /** Failed sign-ins, counted; kept in the database so that a restart forgives nothing. */
@@ -171,4 +179,4 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema {}
+export interface Schema extends DirectorySchema, ProviderSchema, ApplicationsSchema {}

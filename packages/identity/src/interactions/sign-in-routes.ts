@@ -10,9 +10,9 @@ import {
   registerPage,
   signInPage,
 } from "../pages/index.ts";
-import { originsOf } from "../provider/client-registration.ts";
 import type { ClosedSignIn } from "../provider/closed-sign-in.ts";
 import { idHash } from "../provider/entity-store.ts";
+import { formTargetsOf } from "../provider/form-targets.ts";
 import type { FormNotice, OpenSignIn, SignIns } from "../provider/sign-ins.ts";
 import type { FormTokens } from "./form-token.ts";
 import { closedSignInPage, wayBack } from "./problem-page.ts";
@@ -196,7 +196,7 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
   }
 
   async function send(signIn: OpenSignIn, reply: FastifyReply, html: string, status = 200) {
-    return await sendPage(reply, html, { status, formTargets: originsOf(signIn.application) });
+    return await sendPage(reply, html, { status, formTargets: formTargetsOf(signIn.application) });
   }
 
   async function sendSignIn(

@@ -281,7 +281,7 @@ describe("what an application must not get wrong", () => {
       expect(answer.get("error"), response_type).toBe("unsupported_response_type");
     }
     const { body } = await tokenRequest(issuer, { grant_type: "client_credentials" });
-    expect(body.error).toBe("unsupported_grant_type");
+    expect(body.error).toBe("unauthorized_client");
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Migration } from "../migration.ts";
 import { directory } from "./0001-directory.ts";
 import { provider } from "./0002-provider.ts";
+import { applications } from "./0003-applications.ts";
 import { signingKeys } from "./0007-signing-keys.ts";
 
 /** Every migration, in the order of their numbers. */
-export const migrations: readonly Migration[] = [directory, provider, signingKeys];
+export const migrations: readonly Migration[] = [directory, provider, applications, signingKeys];
