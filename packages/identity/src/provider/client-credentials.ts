@@ -2,12 +2,9 @@ import type { ClientCredentials } from "oidc-provider";
 import type { Application } from "../access/index.ts";
 import { only } from "./authorization-request.ts";
 import type { ClientRefusal } from "./client-authentication.ts";
-import { grantTypesOf } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
 import { printable } from "./printable.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
-
-const GRANT = "client_credentials";
 
 /**
  * Puts a request for a token in the application's own name (RFC 6749 section 4.4) into the form the provider
@@ -22,17 +19,7 @@ export function askInOwnName(
   form: URLSearchParams,
   audience: readonly string[],
 ): ClientRefusal | undefined {
-  if (only(form, "grant_type") !== GRANT) return undefined;
-  if (!grantTypesOf(application).includes(GRANT)) {
-    return {
-      status: 400,
-      error: "unauthorized_client",
-      description:
-        application.authentication === "none"
-          ? "a public client gets no token in its own name: it cannot show who it is"
-          : "no API is granted to this application in its own name",
-    };
-  }
+  if (only(form, "grant_type") !== "client_credentials") return undefined;
   // A repeated scope stays repeated, so that the provider refuses it.
   if (form.getAll("scope").length > 1) return undefined;
   const { apis } = application;

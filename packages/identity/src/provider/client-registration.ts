@@ -1,5 +1,6 @@
 import type { AdapterPayload } from "oidc-provider";
 import type { Application } from "../access/index.ts";
+import { grantTypesOf } from "./allowed-grants.ts";
 
 /** Set for applications whose sign-ins need no PKCE challenge. */
 export const PKCE_METADATA = "pkce";
@@ -27,15 +28,6 @@ export function clientRegistration(application: Application, providerSecret: str
       ? { token_endpoint_auth_method: "client_secret_post", client_secret: providerSecret }
       : { token_endpoint_auth_method: "none" }),
   };
-}
-
-/** What an application may exchange for tokens. */
-export function grantTypesOf({ type, authentication, apis }: Application): string[] {
-  const ownName = authentication !== "none" && (type === "machine" || apis.length > 0);
-  return [
-    ...(type === "machine" ? [] : ["authorization_code", "refresh_token"]),
-    ...(ownName ? ["client_credentials"] : []),
-  ];
 }
 
 /**

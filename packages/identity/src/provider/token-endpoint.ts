@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
 import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import { grantRefusal } from "./allowed-grants.ts";
 import { normaliseRedirectUri, normaliseScope, only } from "./authorization-request.ts";
 import type { AuthenticatedClient, ClientRefusal } from "./client-authentication.ts";
 import { askInOwnName } from "./client-credentials.ts";
@@ -69,7 +70,8 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
       for (const name of ["audience", "resource", "refresh_token_transport"]) form.delete(name);
       normaliseScope(form);
       await normaliseRedirectUri(db, form);
-      const refused = askInOwnName(application, form, audience);
+      const refused =
+        grantRefusal(application, only(form, "grant_type")) ?? askInOwnName(application, form, audience);
       if (refused) return refused;
 
       const { clientId } = application;
