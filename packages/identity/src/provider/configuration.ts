@@ -34,6 +34,9 @@ const CODE_LIFETIME = 60;
 
 const OPENID_SCOPES = ["openid", "profile", "email", "offline"];
 
+/** How applications may show who they are. The check is made in front of the provider, which only announces it. */
+const CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
+
 /** What goes wrong in the browser, as the provider tells it. */
 export interface ProviderProblem {
   /** `invalid_request`, `access_denied`, … */
@@ -84,7 +87,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     }),
     jwks: { keys: [...keys.published] },
     cookies: { keys: [secrets.cookieKey], names: cookieNames(issuer) },
-    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"],
+    clientAuthMethods: [...CLIENT_METHODS],
     responseTypes: ["code"],
     scopes: [...OPENID_SCOPES, "offline_access"],
     claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, iss: null },
@@ -101,6 +104,10 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     discovery: {
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       refresh_token_transports_supported: ["body", "cookie"],
+      introspection_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
+      revocation_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
       request_parameter_supported: false,
     },
     routes: {
