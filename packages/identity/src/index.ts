@@ -14,7 +14,6 @@ export {
   type SigningKeys,
   type SigningKeysOptions,
 } from "./key-operations.ts";
-export { type Applications, openApplications, type RegisteredApplication } from "./open-applications.ts";
 export { createIdentity } from "./server.ts";
 export {
   type ApiConfig,

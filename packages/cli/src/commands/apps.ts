@@ -1,4 +1,4 @@
-import type { Applications, RegisteredApplication } from "@hallpass/identity";
+import type { Applications, RegisteredApplication } from "@hallpass/identity/applications";
 import type { Command } from "commander";
 import { dataFolder } from "../data-folder.ts";
 import { columns } from "../layout.ts";
@@ -106,7 +106,8 @@ async function withApplications(
   work: (applications: Applications) => Promise<void>,
 ): Promise<void> {
   requireNodeForIdentity(command);
-  const { openApplications } = await import("@hallpass/identity");
+  // Not the whole identity server, which takes several times as long to load.
+  const { openApplications } = await import("@hallpass/identity/applications");
   const applications = await openApplications({ dataDir: dataFolder(process.cwd(), options.data) });
   try {
     await work(applications);
