@@ -9,6 +9,7 @@ import type {
   ClientAuthentication,
   ClientRefusal,
 } from "./provider/client-authentication.ts";
+import { originsOf } from "./provider/client-registration.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
@@ -133,7 +134,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     const client = await clientOf(request, response);
     if (!client) return;
     const prepared = await options.tokenEndpoint.prepare(request, client);
-    if ("error" in prepared) return sendRefusal(response, prepared);
+    if ("error" in prepared) return sendRefusal(request, response, { ...client, ...prepared });
     const forwarded = withBody(request, prepared.form.toString());
     // A browser that follows its own Accept header would get a page.
     forwarded.headers.accept = "application/json";
@@ -178,8 +179,20 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     // The application's own credentials go no further.
     delete request.headers.authorization;
     if (!("error" in client)) return client;
-    sendRefusal(response, client);
+    sendRefusal(request, response, client);
     return undefined;
+  }
+
+  function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: ClientRefusal): void {
+    const { status, error, description, headers, application } = refusal;
+    const { origin } = request.headers;
+    if (origin && application && originsOf(application).includes(origin) && panel?.controls.cors !== false) {
+      response.setHeader("access-control-allow-origin", origin);
+      response.setHeader("access-control-allow-credentials", "true");
+      response.setHeader("vary", "Origin");
+    }
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+    sendJson(response, status, { error, error_description: description });
   }
 
   /** The form of a request, within bounds; otherwise the request has been answered. */
@@ -233,11 +246,6 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     }
     return true;
   }
-}
-
-function sendRefusal(response: ServerResponse, { status, error, description, headers }: ClientRefusal): void {
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  sendJson(response, status, { error, error_description: description });
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -54,10 +54,8 @@ export function createAccessTokenCheck(options: {
     if (!claims || !(await grantIsAlive(db, String(claims.jti)))) return undefined;
     const clientId = String(claims.client_id);
     const scopes = new Set(String(claims.scope ?? "").split(" "));
-    if (claims.sub === clientId) {
-      const application = await findApplication(db, clientId);
-      return application && { claims, clientId, scopes, user: undefined };
-    }
+    if (!(await findApplication(db, clientId))) return undefined;
+    if (claims.sub === clientId) return { claims, clientId, scopes, user: undefined };
     const user = await findUser(db, String(claims.sub));
     return user && { claims, clientId, scopes, user };
   };

@@ -16,7 +16,7 @@ import {
   SERVER_SECRET,
   SIGNER_KEY,
 } from "../../test/applications.ts";
-import { AUDIENCE, type RunningIdentity, startIdentity } from "../../test/identity.ts";
+import { AUDIENCE, ORIGIN, type RunningIdentity, startIdentity } from "../../test/identity.ts";
 import { newClientSecret } from "../credentials/client-secret.ts";
 import { openApplications } from "../open-applications.ts";
 
@@ -150,6 +150,17 @@ describe("an application that does not show who it is", () => {
       expect(answer.status).toBe(401);
       expect(answer.body.error_description).toContain("public client");
     }
+  });
+
+  test("a page of the application may read why, and no other page", async () => {
+    const form = { client_id: "bookstore-web", client_secret: wrongSecret };
+    const own = await token(form, { origin: ORIGIN });
+    expect(own.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    const grant = await token({ client_id: "bookstore-web" }, { origin: ORIGIN });
+    expect(grant.body.error).toBe("unauthorized_client");
+    expect(grant.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    const foreign = await token(form, { origin: "https://evil.example" });
+    expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
   });
 
   test("an assertion is not taken from an application that has a secret", async () => {

@@ -26,6 +26,8 @@ export interface ClientRefusal {
   error: string;
   description: string;
   headers?: Record<string, string>;
+  /** Whose pages may read the refusal. */
+  application?: Application | undefined;
 }
 
 /** Finds out which application sends a request to the token endpoint or one of its neighbours. */
@@ -122,6 +124,7 @@ export function createClientAuthentication(options: { issuer: string; db: Databa
       status: 401,
       error: "invalid_client",
       description,
+      application,
       ...(request.headers.authorization === undefined
         ? {}
         : { headers: { "www-authenticate": `Basic realm="${issuer}", error="invalid_client"` } }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { APPLICATIONS_CONFIG, basic, JOBS_SECRET, post, SERVER_SECRET } from "../../test/applications.ts";
@@ -11,6 +14,7 @@ import {
   tokenRequest,
   tokensFor,
 } from "../../test/identity.ts";
+import { freePort } from "../../test/processes.ts";
 
 let running: RunningIdentity;
 let issuer: string;
@@ -231,4 +235,33 @@ test("the command's tokens of users are for applications that users sign in to",
   await using other = await startIdentity({ config }).then(({ identity }) => identity);
   const { accessToken } = await other.issueToken({ email: "ada@example.com" });
   expect(claimsOf(accessToken).client_id).toBe("phone");
+});
+
+test("an application that leaves the configuration takes its tokens with it, its own and its users'", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "hallpass-gone-"));
+  const [port, laterPort] = [await freePort(), await freePort()];
+  const options = { dataDir, port, issuer: `http://localhost:${port}` };
+  const leaving = ["jobs", "bookstore-web"];
+  const remaining = APPLICATIONS_CONFIG.applications?.filter(({ clientId }) => !leaving.includes(clientId));
+  const profile = (jwt: string, at = port) =>
+    fetch(`http://localhost:${at}/oauth2/v2/user_profile`, { headers: { authorization: `Bearer ${jwt}` } });
+
+  const before = await startIdentity({ config: APPLICATIONS_CONFIG, ...options });
+  const { body: own } = await post(
+    `${options.issuer}/oauth2/token`,
+    { grant_type: "client_credentials" },
+    basic("jobs", JOBS_SECRET),
+  );
+  const { body: users } = await tokensFor(before);
+  expect((await profile(users.access_token)).status).toBe(200);
+  expect((await profile(String(own.access_token))).status).toBe(403);
+  await before.identity.close();
+
+  const config = { ...APPLICATIONS_CONFIG, applications: remaining ?? [] };
+  // At another port, because the client would reuse a connection of the server that is gone.
+  const after = await startIdentity({ config, ...options, port: laterPort });
+  expect((await profile(users.access_token, laterPort)).status).toBe(401);
+  expect((await profile(String(own.access_token), laterPort)).status).toBe(401);
+  await after.identity.close();
+  rmSync(dataDir, { recursive: true });
 });

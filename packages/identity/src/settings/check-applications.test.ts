@@ -215,6 +215,7 @@ describe("a mistake in an application", () => {
     ],
     ["a key for HMAC", () => ({ ...publicKey, alg: "HS256" }), "a key for signatures"],
     ["a key of no algorithm", () => ({ ...publicKey, alg: "none" }), "a key for signatures"],
+    ["a key whose use is encryption", () => ({ ...publicKey, use: "enc" }), '"sig"'],
     ["half a key", () => ({ ...publicKey, y: undefined }), "a whole public key"],
     ["a point beside the curve", () => ({ ...publicKey, y: publicKey.x }), "a whole public key"],
   ])("%s does not verify assertions", (_what, key, expected) => {

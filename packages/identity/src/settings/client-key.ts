@@ -31,6 +31,9 @@ export function clientKeyProblem(key: Readonly<Record<string, unknown>>): Proble
       fix: "Put only the public half here, and make a new pair: this one is no secret any more.",
     };
   }
+  if (key.use !== undefined && key.use !== "sig") {
+    return { expected: 'a key whose use, if it has one, is "sig"', fix: "Use another key for signatures." };
+  }
   const known = Object.keys(ALGORITHMS).join(", ");
   if (algorithmsOf(key).length === 0) {
     return {
