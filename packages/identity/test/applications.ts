@@ -18,7 +18,7 @@ export const FOREIGN_KEY: CryptoKey = foreign.privateKey;
 export const SIGNER_KEY: CryptoKey = pair.privateKey;
 
 /** One application of each kind that can authenticate, and a native one. */
-export const APPLICATIONS: ApplicationConfig[] = [
+const APPLICATIONS: ApplicationConfig[] = [
   {
     clientId: "jobs",
     type: "machine",

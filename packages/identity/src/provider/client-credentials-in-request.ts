@@ -26,7 +26,7 @@ export function presentedCredentials(
   const clientId = value("client_id");
   const secret = value("client_secret");
   const assertion = value("client_assertion");
-  const headers = request.headersDistinct.authorization ?? headersOf(request);
+  const headers = request.headersDistinct.authorization ?? [];
   const ways = [headers[0], secret, assertion].filter((each) => each !== undefined);
   if (ways.length > 1 || headers.length > 1) {
     return "authenticate in one way: the Authorization header, client_secret or client_assertion";
@@ -46,11 +46,6 @@ export function presentedCredentials(
   }
   if (clientId === undefined) return { kind: "none", clientId: "" };
   return secret === undefined ? { kind: "none", clientId } : { kind: "secret", clientId, secret };
-}
-
-/** A request that was made from another one has no distinct headers. */
-function headersOf({ headers }: IncomingMessage): string[] {
-  return headers.authorization === undefined ? [] : [headers.authorization];
 }
 
 function differing(named: string | undefined, shown: string): string | undefined {

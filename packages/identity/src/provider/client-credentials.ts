@@ -50,7 +50,7 @@ export function askInOwnName(
 }
 
 /** The scopes that an application may have, in its own name, at some APIs. */
-export function scopesFor({ apis }: Application, audience: readonly string[]): string[] {
+function scopesFor({ apis }: Application, audience: readonly string[]): string[] {
   const scopes = apis.filter((api) => audience.includes(api.audience)).flatMap((api) => api.scopes);
   return [...new Set(scopes)];
 }

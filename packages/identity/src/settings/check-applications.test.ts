@@ -126,6 +126,7 @@ describe("a mistake in an application", () => {
       { ...web, secret: undefined },
       /^secret: nothing \| .* \| Set the environment variable/,
     ],
+    ["a secret that is a number", { ...web, secret: 8012345678 }, /^secret: a number \| a text/],
     ["one of two that is not set", { ...web, secrets: [SECRET, undefined] }, /^secrets\[1\]: nothing/],
     [
       "a short secret",

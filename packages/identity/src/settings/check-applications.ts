@@ -83,8 +83,9 @@ function typeProblems(at: At, application: Application): SettingsProblem[] {
   const { type, confidential, pkce, apis } = application;
   const problems: SettingsProblem[] = [];
   if (type === "spa" || type === "native") {
-    const given = (["secret", "secrets", "jwks"] as const).filter((name) => name in application);
-    if (confidential) given.push("confidential" as never);
+    const given = (["secret", "secrets", "jwks", "confidential"] as const).filter(
+      (name) => name in application && application[name] !== false,
+    );
     const where = type === "spa" ? "runs in the browser" : "is on other people's machines";
     for (const name of given) {
       problems.push(

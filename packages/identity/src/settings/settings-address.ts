@@ -44,7 +44,7 @@ function webAddressProblem(text: string): AddressProblem | null {
 }
 
 /** A redirect URI is compared character by character, and has no fragment (RFC 6749 section 3.1.2). */
-export function redirectUriProblem(text: string): AddressProblem | null {
+function redirectUriProblem(text: string): AddressProblem | null {
   const problem = webAddressProblem(text);
   if (problem) return problem;
   if (text.includes("#")) {

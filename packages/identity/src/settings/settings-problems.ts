@@ -23,8 +23,10 @@ const SECRET_NAMES: readonly PropertyKey[] = ["password", "secret", "secrets"];
 export function described(value: unknown, path: Path = []): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
+  const secret = path.some((part) => SECRET_NAMES.includes(part));
+  if (secret && typeof value === "number") return "a number";
   if (typeof value === "string") {
-    if (path.some((part) => SECRET_NAMES.includes(part))) return value === "" ? "an empty text" : "a text";
+    if (secret) return value === "" ? "an empty text" : "a text";
     return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
   }
   if (typeof value === "number" || typeof value === "boolean") return String(value);
