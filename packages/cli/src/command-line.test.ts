@@ -30,9 +30,7 @@ describe("help", () => {
   test("hallpass --help lists the commands, hallpass alone does too and is wrong usage", async () => {
     const [help, alone] = await Promise.all([run("--help"), run()]);
     expect(help.code).toBe(0);
-    expect(help.stdout).toMatch(
-      /dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*keys.*\n.*apps.*\n.*explain/,
-    );
+    expect(help.stdout).toMatch(/dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*keys.*\n.*apps.*\n.*explain/);
     expect(alone.code).toBe(2);
     expect(alone.stderr).toBe(help.stdout);
   });

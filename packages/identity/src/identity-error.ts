@@ -12,7 +12,6 @@ export type IdentityErrorCode =
   | "secret_wrong"
   | "user_unknown"
   | "application_unknown"
-  | "data_missing"
   | "secret_not_used"
   | "secret_limit"
   | "secret_unknown"

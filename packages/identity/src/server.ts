@@ -109,7 +109,6 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       db,
       keyRing,
       providerSecret: clients.providerSecret,
-      keys,
       secrets,
       rotation,
       clock,
