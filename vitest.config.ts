@@ -12,7 +12,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.{ts,tsx}"],
     // Many tests wait for servers and browsers: also two cores are well used by two workers.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine that is busy may be ten times slower than a quiet one.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, fillSignIn, jonas, mina, signInButton, test } from "./support/test.ts";
+import { chooseBranch, expect, fillSignIn, jonas, mina, signInButton, test } from "./support/test.ts";
 
 const sizes = [
   { name: "phone", width: 390, height: 844 },
@@ -34,7 +34,10 @@ for (const { name, width, height } of sizes) {
         await expect(page.getByLabel("First name")).toBeVisible();
         await look("register");
         await page.getByRole("link", { name: "Sign in" }).click();
-        await fillSignIn(page, mina);
+        await fillSignIn(page, { email: mina.email, password: mina.password });
+        await expect(page.getByRole("heading", { name: "Choose an organization" })).toBeVisible();
+        await look("choose-organization");
+        await chooseBranch(page, "org_harbour");
         await expect(page.locator(".shelf:not(.waiting) .book").first()).toBeVisible();
         await look("shelf");
 
@@ -62,6 +65,35 @@ for (const { name, width, height } of sizes) {
         await page.goto(`${bookstore.issuer}/oauth2/auth?client_id=nobody`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await look("identity-error");
+
+        const request = {
+          client_id: bookstore.clientId,
+          response_type: "code",
+          redirect_uri: bookstore.webUrl,
+          scope: "openid",
+          code_challenge: "0123456789012345678901234567890123456789012",
+          code_challenge_method: "S256",
+        };
+        const ask = (more: Record<string, string>) =>
+          page.goto(`${bookstore.issuer}/oauth2/auth?${new URLSearchParams({ ...request, ...more })}`);
+        const heading = (name: string | RegExp) => expect(page.getByRole("heading", { name })).toBeVisible();
+        await ask({ is_create_org: "true" });
+        await heading("Create an organization");
+        await look("create-organization");
+        await ask({ org_code: "org_elsewhere" });
+        await heading("You are not a member");
+        await look("not-a-member");
+        const invite = ["invitations", "create", "--organization", "org_fernwood", "--json"];
+        const { code } = JSON.parse(await bookstore.hallpass(...invite, "--email", mina.email));
+        await ask({ invitation_code: code });
+        await heading("Join Marginalia Fernwood");
+        await look("invitation");
+        await ask({ invitation_code: code, prompt: "create" });
+        await heading("Create an account");
+        await look("invitation-register");
+        await ask({ invitation_code: "none" });
+        await heading("This invitation is not valid");
+        await look("invitation-refused");
       });
     });
   }

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** A bookstore of one's own: identity server, API and web front end on free ports, with an empty data folder. */
 export interface Bookstore {
@@ -19,24 +20,28 @@ export interface Bookstore {
   heal(): Promise<void>;
   /** How often each endpoint of the identity server was asked since it was last healed. */
   requests(): Promise<Record<string, number>>;
+  /** What `hallpass` prints, run with these arguments over the data of this bookstore. */
+  hallpass(...args: string[]): Promise<string>;
   /** Everything that the three programs have written so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
 const script = fileURLToPath(new URL("../../examples/bookstore/dev.ts", import.meta.url));
+const command = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 
 /** Starts the bookstore as `npm start` does, but on free ports and with the control endpoint. */
 export async function startBookstore(): Promise<Bookstore> {
   const folder = await mkdtemp(join(tmpdir(), "hallpass-e2e-"));
   const [identity, api, web] = await freePorts(3);
+  const env = {
+    ...process.env,
+    HALLPASS_PORT: String(identity),
+    API_PORT: String(api),
+    WEB_PORT: String(web),
+  };
   const child = spawn(process.execPath, [script, "--control", "--json", "--data", folder], {
-    env: {
-      ...process.env,
-      HALLPASS_PORT: String(identity),
-      API_PORT: String(api),
-      WEB_PORT: String(web),
-    },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const written: string[] = [];
@@ -59,6 +64,13 @@ export async function startBookstore(): Promise<Bookstore> {
     control: async (change) => void (await ask("POST", change)),
     heal: async () => void (await ask("DELETE")),
     requests: async () => (await (await ask("GET")).json()).requests,
+    async hallpass(...args) {
+      const { stdout } = await promisify(execFile)(process.execPath, [command, ...args, "--data", folder], {
+        cwd: dirname(script),
+        env,
+      });
+      return stdout.trim();
+    },
     log: () => written.join("\n"),
     async stop() {
       child.kill("SIGTERM");

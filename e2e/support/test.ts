@@ -1,11 +1,12 @@
 import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
+import { branchName } from "../../examples/bookstore/branches.ts";
 import { people } from "../../examples/bookstore/people.ts";
 import { type Bookstore, startBookstore } from "./bookstore.ts";
 
-type Person = { email: string; password: string };
+type Person = { email: string; password: string; organizations?: readonly { code: string }[] };
 
 /** The bookseller, who may add books, and the reader, who may not. */
-export const [mina, jonas] = people as unknown as [Person, Person];
+export const [mina, jonas] = people as unknown as [Required<Person>, Required<Person>];
 
 interface Fixtures {
   /** Texts of console errors that the test means to cause. */
@@ -65,11 +66,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 export { expect };
 
-/** Fills in and sends the identity server's sign-in form. */
-export async function fillSignIn(page: Page, { email, password }: Person): Promise<void> {
+/** Fills in and sends the identity server's sign-in form. Who belongs to both branches goes to the first. */
+export async function fillSignIn(page: Page, { email, password, organizations = [] }: Person): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+  const [first] = organizations;
+  if (first && organizations.length > 1) await chooseBranch(page, first.code);
+}
+
+/** Answers the identity server's question where to go. */
+export function chooseBranch(page: Page, code: string): Promise<void> {
+  return page.getByRole("button", { name: branchName(code) }).click();
 }
 
 /** Signs in from the landing page, and waits until the shelf is there. */

@@ -43,7 +43,7 @@ export function ourCommand(words) {
   const rest = words[0] === "npx" ? words.slice(1) : [...words];
   if (rest.shift() !== "hallpass") return undefined;
   const command = [];
-  const groups = ["users", "keys"];
+  const groups = ["users", "keys", "invitations"];
   while (
     /^[a-z][a-z-]*$/.test(rest[0] ?? "") &&
     (command.length === 0 || (command.length === 1 && groups.includes(command[0] ?? "")))

@@ -18,6 +18,8 @@ describe("help", () => {
     ["keys", "list"],
     ["keys", "rotate"],
     ["keys", "retire"],
+    ["invitations"],
+    ["invitations", "create"],
     ["explain"],
   ])("hallpass %s %s has help with examples on stdout", async (...command) => {
     const { code, stdout, stderr } = await run(...command, "--help");
@@ -30,7 +32,9 @@ describe("help", () => {
   test("hallpass --help lists the commands, hallpass alone does too and is wrong usage", async () => {
     const [help, alone] = await Promise.all([run("--help"), run()]);
     expect(help.code).toBe(0);
-    expect(help.stdout).toMatch(/dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*keys.*\n.*apps.*\n.*explain/);
+    expect(help.stdout).toMatch(
+      /dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*invitations.*\n.*keys.*\n.*apps.*\n.*explain/,
+    );
     expect(alone.code).toBe(2);
     expect(alone.stderr).toBe(help.stdout);
   });

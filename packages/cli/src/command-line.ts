@@ -4,6 +4,7 @@ import { addAppsCommand } from "./commands/apps.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addInvitationsCommand } from "./commands/invitations.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addTokenCommand(program);
   addUsersCommand(program);
+  addInvitationsCommand(program);
   addKeysCommand(program);
   addAppsCommand(program);
   addExplainCommand(program);

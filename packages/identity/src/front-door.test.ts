@@ -130,6 +130,8 @@ const AUTHORIZATION_PARAMETERS = [
   "org_code",
   "org_name",
   "is_create_org",
+  "invitation_code",
+  "is_invitation",
   "start_page",
   "resource",
   "claims",
@@ -153,17 +155,21 @@ describe("hostile parameters", () => {
     }
   });
 
-  test.each(AUTHORIZATION_PARAMETERS.slice(0, 9))("%s twice is refused", async (name) => {
-    const url = new URL(authorizationRequest(issuer).url);
-    url.searchParams.append(name, "https://evil.example/");
-    const page = await createBrowser().open(url.href);
-    if (page.leftFor)
-      expect(page.leftFor.searchParams.get("error")).toBe(
-        name === "audience" ? "invalid_target" : "invalid_request",
-      );
-    else expect(page.status).toBe(400);
-    expect(page.leftFor?.host).not.toBe("evil.example");
-  });
+  test.each([...AUTHORIZATION_PARAMETERS.slice(0, 9), "org_code", "is_create_org", "invitation_code"])(
+    "%s twice is refused",
+    async (name) => {
+      const url = new URL(authorizationRequest(issuer).url);
+      if (!url.searchParams.has(name)) url.searchParams.set(name, "org_bookstore");
+      url.searchParams.append(name, "https://evil.example/");
+      const page = await createBrowser().open(url.href);
+      if (page.leftFor)
+        expect(page.leftFor.searchParams.get("error")).toBe(
+          name === "audience" ? "invalid_target" : "invalid_request",
+        );
+      else expect(page.status).toBe(400);
+      expect(page.leftFor?.host).not.toBe("evil.example");
+    },
+  );
 
   test("of the token, revocation and introspection endpoints", { timeout: 90_000 }, async () => {
     const names = [

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPanel, EndpointFault } from "./control/controls.ts";
+import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
@@ -14,6 +15,7 @@ import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
 import { setSecurityHeaders } from "./provider/security-headers.ts";
+import type { StartLimit } from "./provider/start-limit.ts";
 import type { TokenEndpoint } from "./provider/token-endpoint.ts";
 
 export interface FrontDoorOptions {
@@ -35,6 +37,12 @@ export interface FrontDoorOptions {
   /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
   forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
   renderProblem: (description: string) => { html: string; policy: string };
+  /** The page for whoever begins too many sign-ins. */
+  renderTooMany: () => { html: string; policy: string };
+  /** How often a sign-in may be begun from one source; as often as one likes if not given. */
+  startLimit: StartLimit | undefined;
+  /** Told where each request comes from, and what it says of that. */
+  lookForProxy: (peer: string | undefined, forwardedFor: unknown) => void;
   onServerError: (error: unknown, path: string) => void;
 }
 
@@ -87,6 +95,9 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
         return;
       }
     }
+    if (!options.trustProxy) {
+      options.lookForProxy(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
+    }
     ownHeaders(request);
     const methods = endpoints.get(path) ?? (RESUME.test(path) ? { GET: forward } : undefined);
     if (!methods) return pages(request, response);
@@ -114,6 +125,11 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     const parameters = new URLSearchParams(query);
     const problem = parameterProblem(parameters);
     if (problem) return sendProblem(response, problem);
+    const wait = options.startLimit?.admit(sourceOf(remoteAddressOf(request)));
+    if (wait !== undefined) {
+      response.setHeader("retry-after", String(wait));
+      return sendPage(response, 429, options.renderTooMany());
+    }
     request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, parameters)}`;
     forward(request, response);
   }
@@ -217,9 +233,25 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   }
 
   function sendProblem(response: ServerResponse, description: string): void {
-    const { html, policy } = options.renderProblem(description);
+    sendPage(response, 400, options.renderProblem(description));
+  }
+
+  /** Where a request comes from: behind a proxy, the last address that this one has added. */
+  function remoteAddressOf(request: IncomingMessage): string {
+    const forwarded = request.headers["x-forwarded-for"];
+    const last = options.trustProxy
+      ? String(forwarded ?? "")
+          .split(",")
+          .at(-1)
+          ?.trim()
+      : undefined;
+    return last || (request.socket.remoteAddress ?? "");
+  }
+
+  function sendPage(response: ServerResponse, status: number, page: { html: string; policy: string }): void {
+    const { html, policy } = page;
     response
-      .writeHead(400, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy })
+      .writeHead(status, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy })
       .end(html);
   }
 

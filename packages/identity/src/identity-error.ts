@@ -19,6 +19,9 @@ export type IdentityErrorCode =
   | "audience_unknown"
   | "audiences_differ"
   | "organization_unknown"
+  | "role_unknown"
+  | "invitation_invalid"
+  | "invitation_unknown"
   | "key_unknown"
   | "key_in_use";
 

@@ -1,4 +1,4 @@
-import type { Membership, User } from "./directory/index.ts";
+import type { CreateInvitationInput, Invitation, Membership, User } from "./directory/index.ts";
 import type { ApiSettings, ApplicationSettings, HallpassConfig } from "./settings/index.ts";
 
 export interface IdentityOptions {
@@ -35,6 +35,7 @@ export interface IdentityOptions {
 export type IdentityEvent =
   | { type: "listening"; url: string }
   | { type: "closed" }
+  | { type: "warning"; message: string }
   | { type: "server_error"; path: string; name: string; message: string };
 
 export interface IssueTokenOptions {
@@ -50,6 +51,20 @@ export interface IssueTokenOptions {
 /** A user with their organizations, as `hallpass users list` shows them. */
 export interface IdentityUser extends User {
   memberships: Membership[];
+}
+
+/** Invitations to organizations. */
+export interface Invitations {
+  /**
+   * Makes one. Its code is in the answer and nowhere else.
+   *
+   * @throws IdentityError `invitation_invalid`, `organization_unknown`, `role_unknown`
+   */
+  create(input: Omit<CreateInvitationInput, "now">): Promise<Invitation & { code: string }>;
+  /** All of them, the newest first. */
+  list(): Promise<Invitation[]>;
+  /** @throws IdentityError `invitation_unknown` when none that is open has this id */
+  revoke(id: string): Promise<void>;
 }
 
 /** What a developer needs to connect an application and an API. */
@@ -76,5 +91,6 @@ export interface Identity extends AsyncDisposable {
   issueToken(options: IssueTokenOptions): Promise<{ accessToken: string; expiresIn: number }>;
   /** Everybody, in the order in which they were created. */
   users(): Promise<IdentityUser[]>;
+  readonly invitations: Invitations;
   describe(): IdentityDescription;
 }

@@ -1,9 +1,11 @@
+export type { CreateInvitationInput, Invitation, InvitationStatus } from "./directory/index.ts";
 export type {
   Identity,
   IdentityDescription,
   IdentityEvent,
   IdentityOptions,
   IdentityUser,
+  Invitations,
   IssueTokenOptions,
 } from "./identity.ts";
 export { IdentityError, type IdentityErrorCode } from "./identity-error.ts";

@@ -6,7 +6,7 @@ import { createFrontDoor } from "./front-door.ts";
 import { createHttpListener } from "./http-listener.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
 import { createFormTokens } from "./interactions/form-token.ts";
-import { problemPage, refusedRequestPage } from "./interactions/problem-page.ts";
+import { problemPage, refusedRequestPage, tooManyStartsPage } from "./interactions/problem-page.ts";
 import { sendPage } from "./interactions/send-page.ts";
 import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
@@ -26,17 +26,25 @@ import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
 import { pagePolicy } from "./provider/security-headers.ts";
 import { createSignIns } from "./provider/sign-ins.ts";
+import { createStartLimit } from "./provider/start-limit.ts";
 import { algorithmsOf } from "./provider/token-algorithm.ts";
 import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
+import { createProxyWarning } from "./proxy-warning.ts";
 import { applySettings } from "./settings/index.ts";
 import { openData, readOptions, withPort } from "./start-up.ts";
-import { allUsers, issueToken } from "./user-operations.ts";
+import { allUsers, invitationOperations, issueToken } from "./user-operations.ts";
 
 /** Ids of sign-ins in an address, which are nothing for a log. */
 const IDS = /[\w-]{21,}/g;
 
 /** Milliseconds between two clearings of what has expired. */
 const CLEARING_INTERVAL = 10 * 60 * 1000;
+
+/** Sign-ins that may be begun from one source in a minute. */
+const STARTS_PER_MINUTE = 60;
+
+const PROXY_UNTRUSTED =
+  "Requests come through a proxy (they carry X-Forwarded-For), so all people seem to come from one address and share one allowance of attempts. If the proxy is yours and sets that header, start with --trust-proxy (trustProxy: true).";
 
 /**
  * Makes an identity server from a configuration and a data folder. It is complete but for its port, which
@@ -159,6 +167,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
           html: refusedRequestPage(description),
           policy: pagePolicy(),
         }),
+        renderTooMany: () => ({ html: tooManyStartsPage(), policy: pagePolicy() }),
+        // A developer's machine is one source, with all of its tests.
+        startLimit: mode === "production" ? createStartLimit({ perMinute: STARTS_PER_MINUTE }) : undefined,
+        lookForProxy: createProxyWarning(() => {
+          if (mode === "production") log({ type: "warning", message: PROXY_UNTRUSTED });
+        }),
       }),
     );
     await removeExpired(db);
@@ -188,6 +202,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       issueToken: (input) =>
         issueToken({ issuer, db, keyRing, clock }, settings, accessTokenLifetime(), input),
       users: () => allUsers(db),
+      invitations: invitationOperations(db),
       close,
       [Symbol.asyncDispose]: close,
       async listen() {

@@ -227,7 +227,7 @@ test.each([
   await visitor.open(issuer + action, {
     method: "POST",
     headers,
-    body: new URLSearchParams({ ...hidden, email: "ada@example.com", password: PASSWORD }),
+    body: new URLSearchParams({ ...hidden, email: "bob@example.com", password: PASSWORD }),
   });
   await visitor.open(`${issuer}/logout`, { headers: { ...headers, "sec-fetch-site": "none" } });
   const db = await openDatabase({ file: join(dataDir, "hallpass.sqlite") });

@@ -1,6 +1,14 @@
 import type { Database } from "./database/index.ts";
-import { findUserByEmail, listUsers, membershipsOf } from "./directory/index.ts";
-import type { IdentityUser, IssueTokenOptions } from "./identity.ts";
+import {
+  createInvitation,
+  DirectoryError,
+  findUserByEmail,
+  listInvitations,
+  listUsers,
+  membershipsOf,
+  revokeInvitation,
+} from "./directory/index.ts";
+import type { IdentityUser, Invitations, IssueTokenOptions } from "./identity.ts";
 import { IdentityError } from "./identity-error.ts";
 import { signAccessToken, type TokenSigner } from "./provider/sign-tokens.ts";
 import type { Settings } from "./settings/index.ts";
@@ -61,4 +69,30 @@ export async function issueToken(
     ...(organization === undefined ? {} : { organization }),
   });
   return { accessToken, expiresIn };
+}
+
+/** Invitations for those who run the server. */
+export function invitationOperations(db: Database): Invitations {
+  return {
+    create: (input) => explained(createInvitation(db, input)),
+    list: () => listInvitations(db),
+    revoke: (id) => explained(revokeInvitation(db, id)),
+  };
+}
+
+const INVITATION_ERRORS = {
+  input_invalid: "invitation_invalid",
+  organization_unknown: "organization_unknown",
+  role_unknown: "role_unknown",
+  invitation_unknown: "invitation_unknown",
+} as const;
+
+async function explained<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DirectoryError) || !Object.hasOwn(INVITATION_ERRORS, error.code)) throw error;
+    const code = INVITATION_ERRORS[error.code as keyof typeof INVITATION_ERRORS];
+    throw new IdentityError(code, error.message, error);
+  }
 }

@@ -30,7 +30,12 @@ interface Cookie {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-export function createBrowser(): Browser {
+export interface BrowserOptions {
+  /** Whether whoever sits there takes the first organization where several are offered. Yes, if not given. */
+  choosesOrganization?: boolean;
+}
+
+export function createBrowser({ choosesOrganization = true }: BrowserOptions = {}): Browser {
   const cookies = new Map<string, Cookie>();
 
   function remember(response: Response): void {
@@ -88,13 +93,28 @@ export function createBrowser(): Browser {
       current = next.href;
       response = await send(current, { headers: { accept: "text/html" } });
     }
-    return {
+    const page: Page = {
       url: current,
       status: response.status,
       headers: response.headers,
       html: await response.text(),
       leftFor: undefined,
     };
+    const [first] = choosesOrganization ? organizationsOn(page) : [];
+    return first === undefined ? page : await submit(page, { organization: first });
+  }
+
+  async function submit(page: Page, fields: Record<string, string>): Promise<Page> {
+    const form = formOf(page.html);
+    const action = new URL(form.action, page.url).href;
+    return await open(action, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: new URL(page.url).origin,
+      },
+      body: new URLSearchParams({ ...form.hidden, ...fields }),
+    });
   }
 
   return {
@@ -102,19 +122,13 @@ export function createBrowser(): Browser {
     open,
     cookiesFor,
     clearCookies: () => cookies.clear(),
-    async submit(page, fields) {
-      const form = formOf(page.html);
-      const action = new URL(form.action, page.url).href;
-      return await open(action, {
-        method: "POST",
-        headers: {
-          "content-type": "application/x-www-form-urlencoded",
-          origin: new URL(page.url).origin,
-        },
-        body: new URLSearchParams({ ...form.hidden, ...fields }),
-      });
-    },
+    submit,
   };
+}
+
+/** The codes that a page offers to choose from; none if it is another page. */
+export function organizationsOn({ html }: Pick<Page, "html">): string[] {
+  return [...html.matchAll(/<button[^>]* name="organization" value="([^"]*)"/g)].map(([, code = ""]) => code);
 }
 
 /** The action and hidden fields of the first form in a page. */

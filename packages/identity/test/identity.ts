@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Identity, IdentityEvent, IdentityOptions } from "../src/identity.ts";
 import { createIdentity } from "../src/server.ts";
 import type { HallpassConfig } from "../src/settings/index.ts";
-import { type Browser, createBrowser, type Page } from "./browser.ts";
+import { type Browser, type BrowserOptions, createBrowser, type Page } from "./browser.ts";
 
 export const AUDIENCE = "https://api.bookstore.example";
 export const OTHER_AUDIENCE = "warehouse";
@@ -74,7 +74,7 @@ export interface RunningIdentity {
   identity: Identity;
   issuer: string;
   events: IdentityEvent[];
-  browser(): Browser;
+  browser(options?: BrowserOptions): Browser;
 }
 
 /** A server in development mode on a free port, which the test closes. */
@@ -222,6 +222,11 @@ export async function tokensFor(
   const request = authorizationRequest(running.issuer, parameters);
   const callback = await signIn(browser, request, { email, password: PASSWORD });
   return await exchange(running.issuer, request, callback);
+}
+
+/** Fills in the registration form, or the fields of it that a test does not care about. */
+export function newcomer(email: string, more: Record<string, string> = {}): Record<string, string> {
+  return { givenName: "Nora", familyName: "Bell", email, password: PASSWORD, ...more };
 }
 
 /** The claims of a JWT, unverified. */

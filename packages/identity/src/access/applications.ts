@@ -22,6 +22,8 @@ export interface Application {
   pkce: "required" | "optional";
   /** What it may use in its own name. */
   apis: ApplicationApi[];
+  /** Whether nobody signs in to it outside of an organization. */
+  organization: "required" | "optional";
 }
 
 /** Something that takes access tokens. */
@@ -71,6 +73,7 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
     jwks: row.jwks === null ? null : JSON.parse(row.jwks),
     pkce: row.pkce,
     apis: JSON.parse(row.apis),
+    organization: row.needs_organization === 1 ? "required" : "optional",
   };
 }
 

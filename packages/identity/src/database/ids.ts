@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 const random = (): string => randomBytes(16).toString("hex");
 
@@ -7,6 +7,15 @@ export const newUserId = (): string => `kp_${random()}`;
 
 /** The `org_code` of an organization, in Kinde's form: `org_` and 128 random bits. */
 export const newOrganizationCode = (): string => `org_${random()}`;
+
+/**
+ * The same code for the same key, which is a secret of 120 bits or more: what is created under it is created once,
+ * however often it is tried.
+ */
+export const organizationCodeFor = (key: string): string =>
+  `org_${createHash("sha256").update(`organization ${key}`).digest("hex").slice(0, 32)}`;
+
+export const newInvitationId = (): string => `inv_${random()}`;
 
 export const newRoleId = (): string => `role_${random()}`;
 

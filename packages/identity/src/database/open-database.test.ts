@@ -162,7 +162,9 @@ describe("migrations", () => {
     await using db = await openDatabase({ file: ":memory:" });
     expect(await migrate(db)).toEqual([]);
     const rows = await db.selectFrom("schema_migrations").select("name").orderBy("name").execute();
-    expect(rows.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+    const names = rows.map(({ name }) => name);
+    expect(names).toEqual(migrations.map(({ name }) => name));
+    expect(names.slice(0, 2)).toEqual(["0001-directory", "0002-provider"]);
   });
 
   test("leave nothing behind when one fails in the middle", async () => {

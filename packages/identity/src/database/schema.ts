@@ -1,6 +1,7 @@
 import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
 import type { ApplicationsSchema } from "./migrations/0003-applications.ts";
+import type { InvitationsSchema } from "./migrations/0005-invitations.ts";
 
 /** Milliseconds since 1970, UTC. */
 export type Timestamp = number;
@@ -69,6 +70,8 @@ export interface RolesTable {
   name: string;
   /** 1 for a role that people who register receive in the default organization. */
   is_default: Flag01;
+  /** 1 for a role that people receive in an organization that they create. */
+  is_creator: Flag01;
 }
 
 export interface RolePermissionsTable {
@@ -117,6 +120,8 @@ export interface ApplicationsTable {
   pkce: "required" | "optional";
   /** What it may use in its own name. */
   apis: JsonText;
+  /** 1 when nobody signs in to it outside of an organization. */
+  needs_organization: Flag01;
 }
 
 /** Failed sign-ins, counted; kept in the database so that a restart forgives nothing. */
@@ -179,4 +184,4 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema, ApplicationsSchema {}
+export interface Schema extends DirectorySchema, ProviderSchema, ApplicationsSchema, InvitationsSchema {}

@@ -33,13 +33,15 @@ export interface RegisterUserInput extends CreateUserInput {
   remoteAddress: string;
   /** What the registration is part of, for the audit log. */
   context?: AuditContext;
+  /** Makes them a member of what they were invited to, in place of the default organization. */
+  join?: (trx: Database, userId: string, now: number) => Promise<void>;
 }
 
 /**
  * What the registration form does: both names are needed, one source may open only so many accounts, and it
  * counts from then on as one that the account is used from.
  *
- * @throws DirectoryError `input_invalid` or `email_taken` with `fields`, `throttled`, `busy`.
+ * @throws DirectoryError `input_invalid` or `email_taken` with `fields`, `throttled`, `busy`, and what `join` throws.
  */
 export async function registerUser(
   db: Database,
@@ -61,7 +63,8 @@ export async function registerUser(
   const event = { ...input.context, type: "registration", source: input.remoteAddress, now } as const;
   try {
     return await insertUser(db, passwords, { ...input, now }, async (trx, userId) => {
-      await joinDefaultOrganization(trx, { userId, now });
+      if (input.join) await input.join(trx, userId, now);
+      else await joinDefaultOrganization(trx, { userId, now });
       await rememberSource(trx, { userId, source: sourceOf(input.remoteAddress), now });
       await appendEvent(trx, { ...event, outcome: "ok", actorId: userId });
     });

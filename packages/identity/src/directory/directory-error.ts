@@ -8,7 +8,8 @@ export type DirectoryErrorCode =
   | "busy"
   | "user_unknown"
   | "organization_unknown"
-  | "role_unknown";
+  | "role_unknown"
+  | "invitation_unknown";
 
 /** Thrown by the functions of the directory. The message is for people. */
 export class DirectoryError extends Error {

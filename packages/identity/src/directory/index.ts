@@ -2,6 +2,19 @@ export { type CreateUserInput, createUser, type RegisterUserInput, registerUser 
 export { DirectoryError, type DirectoryErrorCode, type UserField } from "./directory-error.ts";
 export { findUser, findUserByEmail, type ListUsersOptions, listUsers } from "./find-user.ts";
 export {
+  acceptInvitation,
+  type CreateInvitationInput,
+  createInvitation,
+  findInvitation,
+  type Invitation,
+  type InvitationRefusal,
+  type InvitationStatus,
+  invitationHash,
+  invitationRefusal,
+  listInvitations,
+  revokeInvitation,
+} from "./invitations.ts";
+export {
   addMember,
   createOrganization,
   listOrganizations,

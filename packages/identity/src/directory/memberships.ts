@@ -1,5 +1,5 @@
-import { appendEvent } from "../audit/audit-log.ts";
-import { newOrganizationCode } from "../database/ids.ts";
+import { type AuditContext, appendEvent } from "../audit/audit-log.ts";
+import { newOrganizationCode, organizationCodeFor } from "../database/ids.ts";
 import { type Database, inTransaction } from "../database/index.ts";
 import { DirectoryError } from "./directory-error.ts";
 import { normaliseName } from "./name.ts";
@@ -17,7 +17,7 @@ export async function organizationsOf(db: Database, userId: string): Promise<Org
     .execute();
 }
 
-async function findOrganization(db: Database, code: string): Promise<Organization | undefined> {
+export async function findOrganization(db: Database, code: string): Promise<Organization | undefined> {
   return await db
     .selectFrom("organizations")
     .select(["code", "name"])
@@ -35,14 +35,27 @@ export async function listOrganizations(db: Database): Promise<Organization[]> {
     .execute();
 }
 
+export interface CreateOrganizationInput {
+  name: string;
+  ownerId: string;
+  /**
+   * A secret that names this one creation, such as the id of a sign-in: however many requests bring it, and to
+   * however many processes, one organization comes of it.
+   */
+  onceFor?: string;
+  context?: AuditContext;
+  /** Milliseconds since 1970; the system's clock if not given. */
+  now?: number;
+}
+
 /**
- * Creates an organization whose owner is its first member, with the roles that people who register receive.
+ * Creates an organization whose owner is its first member, with the roles of those who create one.
  *
  * @throws DirectoryError `input_invalid` when the name is empty, too long or not one line; `user_unknown`.
  */
 export async function createOrganization(
   db: Database,
-  input: { name: string; ownerId: string; now?: number },
+  input: CreateOrganizationInput,
 ): Promise<Organization> {
   const name = normaliseName(input.name);
   if (!name) {
@@ -53,14 +66,17 @@ export async function createOrganization(
   }
   const now = input.now ?? Date.now();
   return await inTransaction(db, async (trx) => {
-    const code = newOrganizationCode();
-    await trx
+    const code = input.onceFor === undefined ? newOrganizationCode() : organizationCodeFor(input.onceFor);
+    const added = await trx
       .insertInto("organizations")
       .values({ code, name, from_settings: 0, is_default: 0, created_at: now })
-      .execute();
-    const roles = await defaultRoles(trx);
+      .onConflict((conflict) => conflict.column("code").doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows === 0n) return await createdBefore(trx, code, input.ownerId);
+    const roles = await rolesWhere(trx, "is_creator");
     await addMember(trx, { userId: input.ownerId, organizationCode: code, roles, now });
     await appendEvent(trx, {
+      ...input.context,
       type: "organization_created",
       outcome: "ok",
       actorId: input.ownerId,
@@ -69,6 +85,13 @@ export async function createOrganization(
     });
     return { code, name };
   });
+}
+
+/** What another request has created in the same place. Somebody else's is nobody's business. */
+async function createdBefore(db: Database, code: string, ownerId: string): Promise<Organization> {
+  const organization = (await organizationsOf(db, ownerId)).find((each) => each.code === code);
+  if (organization) return organization;
+  throw new DirectoryError("organization_unknown", "This organization was created by somebody else.");
 }
 
 /**
@@ -116,17 +139,12 @@ export async function joinDefaultOrganization(
     .where("is_default", "=", 1)
     .executeTakeFirst();
   if (!organization) return;
-  const roles = await defaultRoles(db);
+  const roles = await rolesWhere(db, "is_default");
   await addMember(db, { userId, organizationCode: organization.code, roles, now });
 }
 
-async function defaultRoles(db: Database): Promise<string[]> {
-  const rows = await db
-    .selectFrom("roles")
-    .select("key")
-    .where("is_default", "=", 1)
-    .orderBy("key")
-    .execute();
+async function rolesWhere(db: Database, mark: "is_default" | "is_creator"): Promise<string[]> {
+  const rows = await db.selectFrom("roles").select("key").where(mark, "=", 1).orderBy("key").execute();
   return rows.map((row) => row.key);
 }
 

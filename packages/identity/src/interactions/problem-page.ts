@@ -15,6 +15,17 @@ export function refusedRequestPage(description: string): string {
   });
 }
 
+/** The page for whoever begins sign-ins faster than people do. */
+export function tooManyStartsPage(): string {
+  return errorPage({
+    title: "Too many sign-ins were begun from here",
+    message: "Many sign-ins were started from your network within a minute, so this one has to wait.",
+    fix: "Please wait a moment, then start again in the application.",
+    code: "too_many_starts",
+    status: 429,
+  });
+}
+
 interface Explanation {
   title: string;
   message: string;

@@ -1,25 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { authenticate, type PasswordHasher } from "../credentials/index.ts";
 import type { Database } from "../database/index.ts";
-import { createOrganization, DirectoryError, findUser, registerUser } from "../directory/index.ts";
-import {
-  consentPage,
-  createOrganizationPage,
-  errorPage,
-  type RegisterView,
-  registerPage,
-  signInPage,
-} from "../pages/index.ts";
-import type { ClosedSignIn } from "../provider/closed-sign-in.ts";
-import { idHash } from "../provider/entity-store.ts";
-import { formTargetsOf } from "../provider/form-targets.ts";
-import type { FormNotice, OpenSignIn, SignIns } from "../provider/sign-ins.ts";
+import { DirectoryError, findUser, registerUser } from "../directory/index.ts";
+import { consentPage, type RegisterView, registerPage, signInPage } from "../pages/index.ts";
+import type { OpenSignIn, OrganizationEntry, SignInResult, SignIns } from "../provider/sign-ins.ts";
 import type { FormTokens } from "./form-token.ts";
-import { closedSignInPage, wayBack } from "./problem-page.ts";
-import { fieldsOf, sendPage } from "./send-page.ts";
-
-/** Characters of what was typed that a page shows again. */
-const LONGEST_KEPT = 300;
+import { registerInvitationRoutes } from "./invitation-routes.ts";
+import { newOrganization, registerOrganizationRoutes } from "./organization-routes.ts";
+import { contextOf, createPageRoutes, noticeOf } from "./page-routes.ts";
+import { fieldsOf } from "./send-page.ts";
 
 export interface SignInRoutesOptions {
   issuer: string;
@@ -29,41 +18,27 @@ export interface SignInRoutesOptions {
   formTokens: FormTokens;
 }
 
-type Params = { Params: { uid: string } };
-type Handler = (
-  signIn: OpenSignIn,
-  request: FastifyRequest<Params>,
-  reply: FastifyReply,
-) => Promise<FastifyReply>;
-
 /** The pages between an authorization request and its answer: sign-in, registration, organization, consent. */
 export function registerSignInRoutes(server: FastifyInstance, options: SignInRoutesOptions): void {
-  const { issuer, db, passwords, signIns, formTokens } = options;
+  const { db, passwords, signIns } = options;
 
-  const show = (path: string, handler: Handler) =>
-    server.get<Params>(path, async (request, reply) => {
-      const found = await signIns.find(request.raw, reply.raw, request.params.uid);
-      return found.state === "open"
-        ? await handler(found, request, reply)
-        : await sendClosed(found, request, reply);
-    });
-
-  const submit = (path: string, handler: Handler) =>
-    server.post<Params>(path, async (request, reply) => {
-      const found = await signIns.find(request.raw, reply.raw, request.params.uid);
-      if (found.state !== "open") return await sendClosed(found, request, reply);
-      const { csrf } = fieldsOf(request.body);
-      if (!sameOrigin(request, issuer) || !formTokens.accepts(found.uid, csrf)) {
-        return sendPage(reply, foreignFormPage(found), { status: 403 });
-      }
-      return await handler(found, request, reply);
-    });
+  const routes = createPageRoutes(server, options);
+  const { show, submit, form, send, showAgain, sendClosed } = routes;
+  const organizations = registerOrganizationRoutes(routes, options);
+  const invitations = registerInvitationRoutes(routes, options);
 
   show("/interaction/:uid", async (signIn, request, reply) => {
-    if (signIn.prompt === "create") return await sendRegister(signIn, reply);
-    if (signIn.prompt === "login") return await sendSignIn(signIn, reply);
-    if (signIn.prompt === "create_organization") return await sendOrganization(signIn, reply);
-    if (signIn.prompt === "consent") return await sendConsent(signIn, reply);
+    const { prompt } = signIn;
+    const entrance = prompt === "create" || prompt === "login";
+    // Nobody should fill in a form for an invitation that leads nowhere.
+    if (prompt === "invitation" || (entrance && (await invitations.of(signIn))?.refusal)) {
+      return await invitations.page(signIn, request, reply);
+    }
+    if (prompt === "create") return await sendRegister(signIn, reply);
+    if (prompt === "login") return await sendSignIn(signIn, reply);
+    if (prompt === "consent") return await sendConsent(signIn, reply);
+    const page = Object.entries(organizations).find(([name]) => name === prompt)?.[1];
+    if (page) return await page(signIn, request, reply);
     return await sendClosed({ state: "expired", application: signIn.application }, request, reply);
   });
   show("/interaction/:uid/sign-in", (signIn, _request, reply) =>
@@ -72,12 +47,9 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
   show("/interaction/:uid/register", (signIn, _request, reply) =>
     sendRegister(signIn, reply, noticeOf(signIn, "register")),
   );
-  show("/interaction/:uid/organization", (signIn, _request, reply) =>
-    sendOrganization(signIn, reply, noticeOf(signIn, "organization")),
-  );
-
   submit("/interaction/:uid/sign-in", async (signIn, request, reply) => {
-    const { email = "", password = "" } = fieldsOf(request.body);
+    const { email: typed = "", password = "" } = fieldsOf(request.body);
+    const email = (await invitedEmail(signIn)) ?? typed;
     const outcome = await authenticate(db, passwords, {
       email,
       password,
@@ -85,8 +57,11 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
       context: contextOf(signIn),
     });
     if (outcome.ok) {
-      const next = await signIns.signIn(request.raw, reply.raw, { userId: outcome.user.id });
-      return await reply.redirect(next, 303);
+      const { user } = outcome;
+      const answer = await invitations.accept(signIn, user, request);
+      const result: SignInResult = { userId: user.id };
+      if (answer && "organization" in answer) result.entered = { ...answer, answers: "invitation" };
+      return await reply.redirect(await signIns.signIn(request.raw, reply.raw, result), 303);
     }
     if (outcome.reason === "wrong_credentials") {
       return await showAgain(signIn, request, reply, {
@@ -105,7 +80,19 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
   });
 
   submit("/interaction/:uid/register", async (signIn, request, reply) => {
-    const { email = "", password = "", givenName = "", familyName = "" } = fieldsOf(request.body);
+    const { email: typedEmail = "", password = "", givenName = "", familyName = "" } = fieldsOf(request.body);
+    const invited = await invitations.of(signIn);
+    if (invited?.refusal) return await reply.redirect(`/interaction/${signIn.uid}`, 303);
+    const email = invited?.invitation?.email ?? typedEmail;
+    let entered: OrganizationEntry | undefined;
+    const join = async (trx: Database, id: string) => {
+      const answer = await invitations.accept(signIn, { id, email }, request, trx);
+      // Somebody else was faster: no account comes of it, and the page says what became of the invitation.
+      if (!answer || "refused" in answer) {
+        throw new DirectoryError("invitation_unknown", "The invitation is not open any more.");
+      }
+      entered = { ...answer, answers: "invitation" };
+    };
     try {
       const user = await registerUser(db, passwords, {
         email,
@@ -115,15 +102,14 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
         remoteAddress: request.ip,
         context: contextOf(signIn),
         serviceName: signIn.application.name,
+        ...(invited ? { join } : {}),
       });
-      const organization = await newOrganization(signIn, user.id);
-      const next = await signIns.signIn(request.raw, reply.raw, {
-        userId: user.id,
-        ...(organization === undefined ? {} : { organization }),
-      });
-      return await reply.redirect(next, 303);
+      entered ??= await createdOnTheWay(signIn, user.id);
+      const result: SignInResult = { userId: user.id, ...(entered ? { entered } : {}) };
+      return await reply.redirect(await signIns.signIn(request.raw, reply.raw, result), 303);
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
+      if (error.code === "invitation_unknown") return await reply.redirect(`/interaction/${signIn.uid}`, 303);
       const typed = { email, givenName, familyName };
       if (error.retryAfter === undefined) {
         return await showAgain(signIn, request, reply, { page: "register", ...typed, errors: error.fields });
@@ -131,20 +117,6 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
       reply.header("retry-after", String(error.retryAfter));
       const status = error.code === "busy" ? 503 : 429;
       return await sendRegister(signIn, reply, { ...typed, errors: { form: error.message } }, status);
-    }
-  });
-
-  submit("/interaction/:uid/organization", async (signIn, request, reply) => {
-    if (signIn.userId === undefined || signIn.prompt !== "create_organization") {
-      return await reply.redirect(`/interaction/${signIn.uid}`, 303);
-    }
-    const { name = "" } = fieldsOf(request.body);
-    try {
-      const { code } = await createOrganization(db, { name, ownerId: signIn.userId });
-      return await reply.redirect(await signIns.chooseOrganization(request.raw, reply.raw, code), 303);
-    } catch (error) {
-      if (!(error instanceof DirectoryError)) throw error;
-      return await showAgain(signIn, request, reply, { page: "organization", name, error: error.message });
     }
   });
 
@@ -156,47 +128,32 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
     return await reply.redirect(await signIns.decide(request.raw, reply.raw, decision === "allow"), 303);
   });
 
-  /**
-   * Leads the browser to the page once more, instead of answering with it: a page that answers a form cannot be
-   * gone back to.
-   */
-  async function showAgain(
-    signIn: OpenSignIn,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    notice: FormNotice,
-  ) {
-    const kept = Object.entries(notice).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value.slice(0, LONGEST_KEPT) : value,
-    ]);
-    await signIns.note(request.raw, reply.raw, Object.fromEntries(kept));
-    return await reply.redirect(`/interaction/${signIn.uid}/${notice.page}`, 303);
+  /** The address that an invitation is bound to; whoever comes with it can be nobody else. */
+  async function invitedEmail(signIn: OpenSignIn): Promise<string | undefined> {
+    const invited = await invitations.of(signIn);
+    return invited?.refusal ? undefined : (invited?.invitation?.email ?? undefined);
   }
 
-  async function newOrganization(signIn: OpenSignIn, ownerId: string): Promise<string | undefined> {
-    const { is_create_org: wanted, org_name: name } = signIn.parameters;
-    if (wanted !== "true" || typeof name !== "string" || name.trim() === "") return undefined;
-    try {
-      return (await createOrganization(db, { name, ownerId })).code;
-    } catch (error) {
-      // The account exists by now; a page of its own asks for a better name.
-      if (error instanceof DirectoryError) return undefined;
-      throw error;
-    }
-  }
-
-  function form(signIn: OpenSignIn, page: string) {
-    const path = `/interaction/${signIn.uid}`;
+  /** What the forms say about an invitation that can be accepted with them. */
+  async function invitationView(signIn: OpenSignIn) {
+    const invited = await invitations.of(signIn);
+    if (!invited?.invitation || invited.refusal) return {};
+    const { organization, email } = invited.invitation;
     return {
-      action: `${path}/${page}`,
-      csrf: formTokens.issue(signIn.uid),
-      applicationName: signIn.application.name,
+      invitedTo: organization.name,
+      ...(email === null ? {} : { email, emailFixed: true }),
     };
   }
 
-  async function send(signIn: OpenSignIn, reply: FastifyReply, html: string, status = 200) {
-    return await sendPage(reply, html, { status, formTargets: formTargetsOf(signIn.application) });
+  /** A name that cannot be one is asked for again on a page of its own: the account exists by now. */
+  async function createdOnTheWay(
+    signIn: OpenSignIn,
+    ownerId: string,
+  ): Promise<OrganizationEntry | undefined> {
+    const { is_create_org: wanted, org_name: name } = signIn.parameters;
+    if (wanted !== "true" || typeof name !== "string" || name.trim() === "") return undefined;
+    const answer = await newOrganization(db, signIn, ownerId, name);
+    return "error" in answer ? undefined : { organization: answer.code, answers: "create_organization" };
   }
 
   async function sendSignIn(
@@ -210,6 +167,7 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
       registerHref: `/interaction/${signIn.uid}/register`,
       email: hintedEmail(signIn),
       ...more,
+      ...(await invitationView(signIn)),
     };
     return await send(signIn, reply, signInPage(view), status);
   }
@@ -225,22 +183,9 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
       signInHref: `/interaction/${signIn.uid}/sign-in`,
       email: hintedEmail(signIn),
       ...more,
+      ...(await invitationView(signIn)),
     };
     return await send(signIn, reply, registerPage(view), status);
-  }
-
-  async function sendOrganization(
-    signIn: OpenSignIn,
-    reply: FastifyReply,
-    more: { name?: string; error?: string } = {},
-  ) {
-    const { org_name: wanted } = signIn.parameters;
-    const view = {
-      ...form(signIn, "organization"),
-      ...(typeof wanted === "string" ? { name: wanted } : {}),
-      ...more,
-    };
-    return await send(signIn, reply, createOrganizationPage(view));
   }
 
   async function sendConsent(signIn: OpenSignIn, reply: FastifyReply) {
@@ -257,43 +202,6 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
     };
     return await send(signIn, reply, consentPage(view));
   }
-
-  async function sendClosed(found: ClosedSignIn, request: FastifyRequest, reply: FastifyReply) {
-    const back = wayBack(found.application);
-    if (found.state === "finished" && back.returnHref && (await signIns.isSignedIn(request.raw, reply.raw))) {
-      return await reply.redirect(back.returnHref, 303);
-    }
-    return sendPage(reply, closedSignInPage(found, new URL(issuer).host), { status: 400 });
-  }
-}
-
-/** What the form of this page was refused for, if it was the last one sent. */
-function noticeOf({ notice }: OpenSignIn, page: FormNotice["page"]): Omit<FormNotice, "page"> {
-  if (notice?.page !== page) return {};
-  const { page: _, ...rest } = notice;
-  return rest;
-}
-
-/** A browser names the origin of a page that posts; one that does not is left to the form token. */
-function sameOrigin(request: FastifyRequest, issuer: string): boolean {
-  const { origin, "sec-fetch-site": site } = request.headers;
-  return (origin === undefined || origin === issuer) && site !== "cross-site";
-}
-
-function foreignFormPage(signIn: OpenSignIn): string {
-  return errorPage({
-    title: "This form did not come from here",
-    message: "It was sent by another page, or it is too old. Nothing was changed.",
-    fix: "Go back to the application and start again.",
-    code: "form_foreign",
-    status: 403,
-    ...wayBack(signIn.application),
-  });
-}
-
-/** Ties the audit events of one sign-in together, without its id. */
-function contextOf({ uid, application }: OpenSignIn) {
-  return { clientId: application.clientId, correlationId: idHash(uid).slice(0, 16) };
 }
 
 /** A login hint, where it is an e-mail address and not one of the other kinds (`phone:`, `username:`). */

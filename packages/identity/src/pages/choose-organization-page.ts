@@ -13,7 +13,8 @@ ${hidden({ csrf: view.csrf })}
     ({ code, name }) =>
       html`<li><button type="submit" class="choice" name="organization" value="${code}"><span class="monogram" aria-hidden="true">${[...name.trim()][0]?.toUpperCase() ?? ""}</span><span class="choice-name">${name}</span></button></li>`,
   )}</ul>
-</form>`;
+</form>
+<p class="aside">Not you? <a href="${view.switchHref}">Sign in as somebody else</a></p>`;
   return layout({
     title: "Choose an organization",
     applicationName,

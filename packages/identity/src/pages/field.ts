@@ -15,6 +15,8 @@ export interface FieldOptions {
   /** Id of something else that describes the field: the message above a form that concerns all of it. */
   describedBy?: string;
   optional?: boolean;
+  /** Whether it can be read and not be changed. */
+  fixed?: boolean;
 }
 
 /** A labelled input; its hint and its error are tied to it, so that screen readers say them with it. */
@@ -29,7 +31,7 @@ export function field(options: FieldOptions): Html {
     options.value !== undefined && type !== "password" ? html` value="${options.value}"` : ""
   }${options.maxLength ? html` maxlength="${options.maxLength}"` : ""}${options.optional ? "" : html` required`}${
     described ? html` aria-describedby="${described}"` : ""
-  }${error ? html` aria-invalid="true"` : ""}${options.autofocus ? html` autofocus` : ""}>
+  }${error ? html` aria-invalid="true"` : ""}${options.fixed ? html` readonly` : ""}${options.autofocus ? html` autofocus` : ""}>
 ${error ? html`<p class="field-error" id="${name}-error">${error}</p>` : ""}
 ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ""}
 </div>`;

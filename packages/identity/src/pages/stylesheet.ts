@@ -58,6 +58,7 @@ input:not([type="hidden"]) {
   border: 1px solid var(--control-line); border-radius: 0.625rem; background: var(--field); color: var(--text);
   font: inherit; transition: border-color 120ms, box-shadow 120ms;
 }
+input[readonly] { background: var(--sunken); color: var(--muted); }
 input:not([type="hidden"]):hover { border-color: var(--muted); }
 input:not([type="hidden"]):focus-visible { outline: 3px solid var(--focus); outline-offset: 0; border-color: var(--accent-text); border-radius: 0.625rem; }
 .invalid input:not([type="hidden"]) { border-color: var(--danger); }

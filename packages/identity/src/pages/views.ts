@@ -19,6 +19,10 @@ export interface SignInView extends FormView {
   /** Why the last attempt failed, as a sentence. */
   error?: string;
   registerHref: string;
+  /** Name of the organization that they join with it. */
+  invitedTo?: string;
+  /** Whether `email` is the only address that will do. */
+  emailFixed?: boolean;
 }
 
 export type RegisterField = "givenName" | "familyName" | "email" | "password";
@@ -32,6 +36,10 @@ export interface RegisterView extends FormView {
   /** A sentence for each field that was refused; `form` for what concerns none of them. */
   errors?: Partial<Record<RegisterField | "form", string>>;
   signInHref: string;
+  /** Name of the organization that they join with it. */
+  invitedTo?: string;
+  /** Whether `email` is the only address that will do. */
+  emailFixed?: boolean;
 }
 
 /** Field: `decision`, either `allow` or `deny`. */
@@ -50,6 +58,44 @@ export interface ChooseOrganizationView extends FormView {
   applicationName: string;
   email?: string;
   organizations: readonly { code: string; name: string }[];
+  /** Where somebody else signs in. */
+  switchHref: string;
+}
+
+/** A form without fields: sent, it leads back to the application. */
+export interface MembershipView extends FormView {
+  applicationName: string;
+  email?: string;
+  /** Whether the application named the organization, or needs any at all. */
+  organizationWasNamed: boolean;
+  /** Where somebody else signs in. */
+  switchHref: string;
+}
+
+/** A form without fields: sent to `action`, it accepts; sent to `withoutAction`, it goes on without. */
+export interface AcceptInvitationView extends FormView {
+  applicationName: string;
+  organizationName: string;
+  /** Who is signed in. */
+  email: string;
+  /** Whether they have accepted it before. */
+  accepted: boolean;
+  withoutAction: string;
+  switchHref: string;
+}
+
+/** A form without fields: sent, it goes on without the invitation. */
+export interface RefusedInvitationView extends WayOn {
+  withoutAction: string;
+  csrf: string;
+  applicationName: string;
+  refusal: "unknown" | "used" | "expired" | "revoked" | "other_email";
+  /** Who is signed in, if anybody is. */
+  email?: string;
+  /** Whom it is for, where that is why. */
+  invitedEmail?: string;
+  /** Where somebody else signs in. */
+  switchHref: string;
 }
 
 /** Field: `name`. */

@@ -189,16 +189,6 @@ describe("organizations", () => {
     expect(claimsOf(renewed.body.access_token).org_code).toBe("org_library");
   });
 
-  test("an organization that the user is not in is access_denied, at the application", async () => {
-    const request = authorizationRequest(issuer, { org_code: "org_library" });
-    const callback = await signIn(running.browser(), request, {
-      email: "bob@example.com",
-      password: PASSWORD,
-    });
-    expect(callback.searchParams.get("error")).toBe("access_denied");
-    expect(callback.searchParams.get("error_description")).toContain("org_library");
-  });
-
   test("is_create_org with a name makes one for somebody who registers", async () => {
     const browser = running.browser();
     const request = authorizationRequest(issuer, {

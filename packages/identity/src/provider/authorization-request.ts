@@ -1,10 +1,17 @@
 import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import { invitationHash } from "../directory/index.ts";
 import { registeredUri } from "./client-registration.ts";
 import { encodeTarget, requestedAudiences } from "./token-target.ts";
 
 /** Parameters beyond OpenID Connect's that the sign-in pages look at. */
-export const EXTRA_PARAMETERS = ["org_code", "org_name", "is_create_org"] as const;
+export const EXTRA_PARAMETERS = [
+  "org_code",
+  "org_name",
+  "is_create_org",
+  "invitation_code",
+  "is_invitation",
+] as const;
 
 /**
  * Puts an authorization request into the form the provider understands, whichever SDK sent it: audiences however
@@ -20,8 +27,13 @@ export async function normaliseAuthorizationRequest(
   const request = new URLSearchParams(query);
   const audience = requestedAudiences([...request.getAll("audience"), ...request.getAll("resource")]);
   request.delete("audience");
-  const organization = only(request, "org_code");
+  // A new organization is where its creator goes, whatever else the request names.
+  const organization = only(request, "is_create_org") === "true" ? undefined : only(request, "org_code");
   request.set("resource", encodeTarget(organization ? { audience, organization } : { audience }));
+  // The request is kept while people sign in, and the code of an invitation is not kept anywhere.
+  const invitation = only(request, "invitation_code");
+  if (invitation) request.set("invitation_code", invitationHash(invitation));
+  else if (invitation === "") request.delete("invitation_code");
   normaliseScope(request);
   normalisePrompt(request);
   await normaliseRedirectUri(db, request);

@@ -204,7 +204,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     clientBasedCORS: (_ctx, origin, client) =>
       originsOf({ redirectUris: [...(client.redirectUris ?? [])] }).includes(origin),
     interactions: {
-      policy: createInteractionPolicy(options.demandedPrompt),
+      policy: createInteractionPolicy(db, options.demandedPrompt),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     ttl: {

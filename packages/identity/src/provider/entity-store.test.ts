@@ -81,3 +81,20 @@ test("what has expired goes, but a sign-in is remembered for a day, to lead back
   expect(await left("Interaction", "older")).toBe(false);
   expect(await left("Session", "young")).toBe(true);
 });
+
+test("expired sign-ins are remembered up to a number, the last ones first; open ones stay", async () => {
+  const count = async () => {
+    const rows = await db
+      .selectFrom("provider_entities")
+      .select("id_hash")
+      .where("model", "=", "Interaction")
+      .execute();
+    return rows.map((row) => row.id_hash);
+  };
+  await db.deleteFrom("provider_entities").where("model", "=", "Interaction").execute();
+  for (const age of [1, 2, 3, 4]) await save("Interaction", `left ${age}`, -age * 1000);
+  for (const name of ["one", "two", "three"]) await save("Interaction", name);
+  await removeExpired(db, Date.now(), 2);
+  const kept = ["left 1", "left 2", "one", "two", "three"].map(idHash);
+  expect((await count()).sort()).toEqual(kept.sort());
+});

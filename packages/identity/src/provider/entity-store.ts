@@ -13,6 +13,9 @@ export const CLAIM_TIMEOUT = 5_000;
 /** Milliseconds that a finished or expired sign-in is remembered, so that its page can lead back to the application. */
 const SIGN_IN_MEMORY = 24 * 60 * 60 * 1000;
 
+/** Expired sign-ins that are remembered at most, whoever begins how many. */
+const MOST_EXPIRED_SIGN_INS = 10_000;
+
 type Row = ProviderEntitiesTable;
 
 export async function findEntity(db: Database, model: string, id: string): Promise<Row | undefined> {
@@ -187,7 +190,11 @@ export async function grantsOfSid(db: Database, sid: string): Promise<string[]> 
 }
 
 /** Removes what has expired. */
-export async function removeExpired(db: Database, now: number = Date.now()): Promise<void> {
+export async function removeExpired(
+  db: Database,
+  now: number = Date.now(),
+  mostExpiredSignIns: number = MOST_EXPIRED_SIGN_INS,
+): Promise<void> {
   await db
     .deleteFrom("provider_entities")
     .where("expires_at", "<", now)
@@ -197,5 +204,20 @@ export async function removeExpired(db: Database, now: number = Date.now()): Pro
     .deleteFrom("provider_entities")
     .where("expires_at", "<", now - SIGN_IN_MEMORY)
     .where("model", "=", "Interaction")
+    .execute();
+  const first = await db
+    .selectFrom("provider_entities")
+    .select("expires_at")
+    .where("model", "=", "Interaction")
+    .where("expires_at", "<", now)
+    .orderBy("expires_at", "desc")
+    .limit(1)
+    .offset(mostExpiredSignIns)
+    .executeTakeFirst();
+  if (!first) return;
+  await db
+    .deleteFrom("provider_entities")
+    .where("model", "=", "Interaction")
+    .where("expires_at", "<=", first.expires_at)
     .execute();
 }

@@ -1,19 +1,15 @@
-import { errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Database } from "../database/index.ts";
-import { organizationsOf } from "../directory/index.ts";
-import { printable } from "./printable.ts";
-import { decodeTarget } from "./token-target.ts";
+import { settleOrganization } from "./organization-choice.ts";
 
 /**
  * The grant of a session at an application. The applications are the instance's own, so what they ask for is
  * granted without a question; consent is a page only when the request demands it.
- *
- * @throws errors.AccessDenied when the request names an organization that the user is not a member of.
  */
 export async function grantOf(db: Database, ctx: KoaContextWithOIDC) {
   const { client, session, account, provider, params } = ctx.oidc;
   if (!client || !session || !account) return undefined;
-  await checkMembership(db, account.accountId, ctx);
+  await settleOrganization(db, ctx);
 
   // The `sid` of the session at this application belongs into every token of it.
   const requested = ctx.oidc.claims as { id_token?: Record<string, null> };
@@ -33,15 +29,4 @@ export async function grantOf(db: Database, ctx: KoaContextWithOIDC) {
   }
   await grant.save();
   return grant;
-}
-
-async function checkMembership(db: Database, userId: string, ctx: KoaContextWithOIDC): Promise<void> {
-  for (const indicator of Object.keys(ctx.oidc.resourceServers ?? {})) {
-    const wanted = decodeTarget(indicator)?.organization;
-    if (wanted === undefined) continue;
-    const organizations = await organizationsOf(db, userId);
-    if (!organizations.some(({ code }) => code === wanted)) {
-      throw new errors.AccessDenied(`the user is not a member of the organization ${printable(wanted)}`);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type KoaContextWithOIDC, Provider } from "oidc-provider";
-import { recordTokenEvent } from "./audit-trail.ts";
+import { recordMembershipRefusal, recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
 import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
@@ -77,6 +77,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       await next();
       if (ctx.path === "/oauth2/token" && ctx.method === "POST") await tokenEndpoint.complete(ctx);
       await recordTokenEvent(options.db, ctx);
+      await recordMembershipRefusal(options.db, ctx);
     } catch (error) {
       options.onServerError(error as Error, ctx.path);
       ctx.status = 500;

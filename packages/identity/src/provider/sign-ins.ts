@@ -3,6 +3,7 @@ import { errors, type InteractionResults, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
+import { MEMBERSHIP_PROBLEMS, type MembershipProblem } from "./organization-choice.ts";
 import { endGrants } from "./sign-out.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
 
@@ -21,20 +22,31 @@ export interface FormNotice {
 export interface OpenSignIn {
   state: "open";
   uid: string;
-  /** Which page is due: `create`, `login`, `create_organization` or `consent`. */
+  /** Which page is due: `create`, `login`, `invitation`, `create_organization`, `choose_organization`, … */
   prompt: string;
+  /** Why it is due, in the words of the interaction policy. */
+  reasons: readonly string[];
   /** Parameters of the authorization request. */
   parameters: Readonly<Record<string, unknown>>;
   application: Application;
   /** Who is signed in at this browser already. */
   userId: string | undefined;
   notice: FormNotice | undefined;
+  /** Whether the invitation of the request was accepted on the way here. */
+  invitationAnswered: boolean;
 }
 
 export interface SignInResult {
   userId: string;
-  /** Code of the organization that was created on the way. */
-  organization?: string;
+  /** The organization that was created or joined on the way. */
+  entered?: OrganizationEntry;
+}
+
+/** The organization that a request is for from now on. */
+export interface OrganizationEntry {
+  organization: string;
+  /** Which of the policy's questions it answers. */
+  answers: "create_organization" | "choose_organization" | "invitation";
 }
 
 /** The provider's interactions, as far as pages need them. */
@@ -48,8 +60,12 @@ export interface SignIns {
   signIn(request: IncomingMessage, response: ServerResponse, result: SignInResult): Promise<string>;
   /** Answers the question for consent; returns where the browser goes. */
   decide(request: IncomingMessage, response: ServerResponse, allowed: boolean): Promise<string>;
-  /** Puts a new organization into the request of someone who is signed in; returns where the browser goes. */
-  chooseOrganization(request: IncomingMessage, response: ServerResponse, code: string): Promise<string>;
+  /** Puts an organization into the request of someone who is signed in; returns where the browser goes. */
+  enter(request: IncomingMessage, response: ServerResponse, entry: OrganizationEntry): Promise<string>;
+  /** Goes on without the invitation that the request brought; returns where the browser goes. */
+  leaveInvitation(request: IncomingMessage, response: ServerResponse): Promise<string>;
+  /** Sends somebody who is not a member back to the application, with the reason; returns where the browser goes. */
+  giveUp(request: IncomingMessage, response: ServerResponse): Promise<string>;
 }
 
 export function createSignIns(provider: Provider, db: Database): SignIns {
@@ -75,10 +91,12 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
           state: "open",
           uid,
           prompt: interaction.prompt.name,
+          reasons: interaction.prompt.reasons,
           parameters: interaction.params,
           application,
           userId: interaction.session?.accountId,
           notice: interaction.result?.notice as FormNotice | undefined,
+          invitationAnswered: interaction.lastSubmission?.invitation !== undefined,
         };
       } catch (error) {
         if (!(error instanceof errors.SessionNotFound)) throw error;
@@ -101,13 +119,13 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
       return session.accountId !== undefined;
     },
 
-    async signIn(request, response, { userId, organization }) {
-      if (organization !== undefined) await putOrganization(request, response, organization);
+    async signIn(request, response, { userId, entered }) {
+      if (entered) await putOrganization(request, response, entered.organization);
       await leaveOtherAccount(provider, db, request, response, userId);
       return await finish(request, response, {
         login: { accountId: userId, amr: ["pwd"] },
         create: {},
-        ...(organization === undefined ? {} : { create_organization: {} }),
+        ...(entered ? { [entered.answers]: {} } : {}),
       });
     },
 
@@ -121,9 +139,26 @@ export function createSignIns(provider: Provider, db: Database): SignIns {
       );
     },
 
-    async chooseOrganization(request, response, code) {
-      await putOrganization(request, response, code);
-      return await finish(request, response, { create_organization: {} });
+    async enter(request, response, { organization, answers }) {
+      await putOrganization(request, response, organization);
+      return await finish(request, response, { [answers]: {} });
+    },
+
+    async leaveInvitation(request, response) {
+      const interaction = await provider.interactionDetails(request, response);
+      delete interaction.params.invitation_code;
+      await interaction.persist();
+      if (interaction.prompt.name !== "invitation") return `/interaction/${interaction.uid}`;
+      return await finish(request, response, {});
+    },
+
+    async giveUp(request, response) {
+      const { prompt } = await provider.interactionDetails(request, response);
+      const [reason = ""] = prompt.reasons;
+      return await finish(request, response, {
+        error: "access_denied",
+        error_description: MEMBERSHIP_PROBLEMS[reason as MembershipProblem],
+      });
     },
   };
 }

@@ -5,7 +5,7 @@
 export interface TokenTarget {
   /** Registered audiences; none is `[]`. */
   audience: readonly string[];
-  /** The `org_code` that was asked for; without it the user's first organization counts at each issue. */
+  /** The organization that was asked for or chosen; without it the user's first one counts at each issue. */
   organization?: string;
 }
 

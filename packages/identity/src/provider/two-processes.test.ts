@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createBrowser } from "../../test/browser.ts";
-import { authorizationRequest, exchange, headerOf, refresh, signIn } from "../../test/identity.ts";
+import { type Browser, createBrowser, formOf, type Page } from "../../test/browser.ts";
+import { authorizationRequest, exchange, headerOf, newcomer, refresh, signIn } from "../../test/identity.ts";
 import { freePort, type ServerProcess, startProcess } from "../../test/processes.ts";
 import { openDatabase } from "../database/index.ts";
+import { createInvitation } from "../directory/index.ts";
 import { openSigningKeys } from "../key-operations.ts";
 
 let folder: string;
@@ -82,6 +83,51 @@ test("a refresh token that twenty requests bring to two processes has one succes
   expect(await unspent(db)).toBe(before);
   await db.close();
 });
+
+test("the form of a new organization that twenty requests bring to two processes makes one", async () => {
+  const browser = createBrowser();
+  const request = authorizationRequest(issuer, { prompt: "create", is_create_org: "true" });
+  const registration = await browser.open(request.url);
+  const page = await browser.submit(registration, newcomer("twenty@example.com"));
+  const answers = await Promise.all(twenty().map((url) => post(browser, page, url, { name: "Once" })));
+  expect(answers).toEqual(Array(20).fill(303));
+  const db = await openDatabase({ file: join(folder, "hallpass.sqlite") });
+  const rows = await db.selectFrom("organizations").select("name").where("name", "=", "Once").execute();
+  await db.close();
+  expect(rows).toHaveLength(1);
+});
+
+test("an invitation that twenty people accept at two processes lets one of them in", async () => {
+  const db = await openDatabase({ file: join(folder, "hallpass.sqlite") });
+  const { code } = await createInvitation(db, { organization: "org_library" });
+  const parameters = { prompt: "create", invitation_code: code, is_invitation: "true" };
+  const pages = await Promise.all(
+    twenty().map(async (url, index) => {
+      const browser = createBrowser();
+      const page = await browser.open(authorizationRequest(issuer, parameters).url);
+      return () => post(browser, page, url, newcomer(`racer${index}@example.com`));
+    }),
+  );
+  await Promise.all(pages.map((send) => send()));
+  const members = await db
+    .selectFrom("memberships")
+    .innerJoin("users", "users.id", "memberships.user_id")
+    .select("users.email")
+    .where("organization_code", "=", "org_library")
+    .where("users.email", "like", "racer%")
+    .execute();
+  const accounts = await db.selectFrom("users").select("email").where("email", "like", "racer%").execute();
+  await db.close();
+  expect(members).toHaveLength(1);
+  expect(accounts).toEqual(members);
+});
+
+/** Sends the form of a page to one of the processes, which all have the cookies of the issuer. */
+async function post(browser: Browser, page: Page, url: string, fields: Record<string, string>) {
+  const { action, hidden } = formOf(page.html);
+  const body = new URLSearchParams({ ...hidden, ...fields });
+  return (await browser.send(url + action, { method: "POST", body })).status;
+}
 
 async function unspent(db: Awaited<ReturnType<typeof openDatabase>>): Promise<number> {
   const rows = await db

@@ -35,6 +35,7 @@ export function applicationOf(draft: Draft): ApplicationSettings {
     secrets: secretsOf(draft).filter((secret) => secret !== undefined),
     jwks,
     pkce: draft.pkce ?? "required",
+    organization: draft.organization ?? "optional",
     apis: (draft.apis ?? []).map(({ audience, scopes }) => ({ audience, scopes: scopes ?? [] })),
   };
 }

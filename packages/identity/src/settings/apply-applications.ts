@@ -28,6 +28,7 @@ export async function applyApplications(
       jwks: application.jwks && JSON.stringify(application.jwks),
       pkce: application.pkce,
       apis: JSON.stringify(application.apis),
+      needs_organization: application.organization === "required" ? (1 as const) : (0 as const),
     };
     await trx
       .insertInto("applications")

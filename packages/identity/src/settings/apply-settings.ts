@@ -57,10 +57,11 @@ async function applyRoles(trx: Database, { roles, defaults }: Settings): Promise
   await trx.deleteFrom("roles").where("key", "not in", keysOf(roles)).execute();
   for (const { key, name, permissions } of roles) {
     const is_default = defaults.roles.includes(key) ? 1 : 0;
+    const is_creator = defaults.creatorRoles.includes(key) ? 1 : 0;
     const { id } = await trx
       .insertInto("roles")
-      .values({ id: newRoleId(), key, name, is_default })
-      .onConflict((conflict) => conflict.column("key").doUpdateSet({ name, is_default }))
+      .values({ id: newRoleId(), key, name, is_default, is_creator })
+      .onConflict((conflict) => conflict.column("key").doUpdateSet({ name, is_default, is_creator }))
       .returning("id")
       .executeTakeFirstOrThrow();
     await trx.deleteFrom("role_permissions").where("role_id", "=", id).execute();

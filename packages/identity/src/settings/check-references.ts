@@ -98,7 +98,7 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
     ...twice(draft.applications, "clientId", ({ clientId }) => clientId),
   );
 
-  const { organization, roles: defaultRoles = [] } = draft.defaults;
+  const { organization, roles: defaultRoles = [], creatorRoles = [] } = draft.defaults;
   if (organization !== undefined) {
     known(
       ["defaults", "organization"],
@@ -117,6 +117,9 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
   }
   defaultRoles.forEach((name, index) => {
     known(["defaults", "roles", index], name, "a role", "roles", roles);
+  });
+  creatorRoles.forEach((name, index) => {
+    known(["defaults", "creatorRoles", index], name, "a role", "roles", roles);
   });
   return problems;
 }

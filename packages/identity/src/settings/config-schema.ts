@@ -121,6 +121,7 @@ export const application = z.strictObject({
   confidential: z.boolean().optional(),
   pkce: z.enum(["required", "optional"]).optional(),
   apis: z.array(z.strictObject({ audience: z.string(), scopes: z.array(z.string()).optional() })).optional(),
+  organization: z.enum(["required", "optional"]).optional(),
 });
 
 export const issuer = address(issuerProblem);
@@ -128,6 +129,7 @@ export const issuer = address(issuerProblem);
 export const defaults = z.strictObject({
   organization: z.string().optional(),
   roles: z.array(z.string()).optional(),
+  creatorRoles: z.array(z.string()).optional(),
 });
 
 export const lifetimes = z.strictObject({

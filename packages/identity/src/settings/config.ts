@@ -120,6 +120,8 @@ export interface ApplicationConfig {
   pkce?: "required" | "optional";
   /** What the application may use in its own name (`client_credentials`); for confidential applications. */
   apis?: ApplicationApiConfig[];
+  /** `required`: nobody signs in to it outside of an organization; `optional` if not given. */
+  organization?: "required" | "optional";
 }
 
 /** An API that an application may use in its own name. */
@@ -135,6 +137,8 @@ export interface DefaultsConfig {
   organization?: string;
   /** Keys of the roles they have there. */
   roles?: string[];
+  /** Keys of the roles that people have in an organization that they create; `roles` if not given. */
+  creatorRoles?: string[];
 }
 
 export interface LifetimesConfig {

@@ -60,6 +60,19 @@ describe("a good configuration", () => {
     });
   });
 
+  test("gives those who create an organization the roles of newcomers, unless it names others", () => {
+    const roles = { editor: { permissions: [] }, reader: { permissions: [] } };
+    const organizations = [{ code: "org_a", name: "A" }];
+    const defaults = { organization: "org_a", roles: ["reader"] };
+    expect(parseSettings({ roles, organizations, defaults }).defaults.creatorRoles).toEqual(["reader"]);
+    const own = { ...defaults, creatorRoles: ["editor"] };
+    expect(parseSettings({ roles, organizations, defaults: own }).defaults.creatorRoles).toEqual(["editor"]);
+    expect(parseSettings({ roles, defaults: { creatorRoles: ["editor"] } }).defaults).toMatchObject({
+      organization: null,
+      creatorRoles: ["editor"],
+    });
+  });
+
   test("may be empty", () => {
     expect(parseSettings({})).toMatchObject({ users: [], defaults: { organization: null, roles: [] } });
   });
@@ -201,6 +214,20 @@ describe("each mistake is named with its place, what was found and the fix", () 
       "default roles without an organization",
       { roles: { reader: { permissions: [] } }, defaults: { roles: ["reader"] } },
       { path: "defaults.organization" },
+    ],
+    [
+      "a role of creators that does not exist",
+      { roles: { reader: { permissions: [] } }, defaults: { creatorRoles: ["raeder"] } },
+      { path: "defaults.creatorRoles[0]", fix: 'Did you mean "reader"?' },
+    ],
+    [
+      "an application that needs an organization sometimes",
+      {
+        applications: [
+          { clientId: "a", type: "spa", redirectUris: ["http://localhost:4302"], organization: "sometimes" },
+        ],
+      },
+      { path: "applications[0].organization" },
     ],
     [
       "a lifetime that is not in seconds",

@@ -129,6 +129,7 @@ export function parseSettings(config: HallpassConfig): Settings {
     defaults: {
       organization: draft.defaults.organization ?? null,
       roles: draft.defaults.roles ?? [],
+      creatorRoles: draft.defaults.creatorRoles ?? draft.defaults.roles ?? [],
     },
     lifetimes: {
       accessToken: lifetimes.accessToken ?? 3_600,

@@ -11,7 +11,7 @@ export interface Settings {
   users: UserSettings[];
   apis: ApiSettings[];
   applications: ApplicationSettings[];
-  defaults: { organization: string | null; roles: string[] };
+  defaults: { organization: string | null; roles: string[]; creatorRoles: string[] };
   lifetimes: LifetimeSettings;
   keys: KeySettings;
 }
@@ -71,6 +71,7 @@ export interface ApplicationSettings {
   jwks: JSONWebKeySet | null;
   pkce: "required" | "optional";
   apis: ApplicationApi[];
+  organization: "required" | "optional";
 }
 
 /** How an application shows who it is. */

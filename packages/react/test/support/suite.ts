@@ -125,5 +125,7 @@ export async function signIn(page: Page, email = "ada@example.com"): Promise<voi
   await page.locator("input[name=email]").fill(email);
   await page.locator("input[name=password]").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
+  // Ada belongs to two organizations, and is asked which one.
+  await page.getByRole("button", { name: "Harbour" }).click();
   await shows(page, "signed-in");
 }

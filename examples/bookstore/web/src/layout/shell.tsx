@@ -1,4 +1,5 @@
 import { Outlet, ScrollRestoration } from "react-router";
+import { useInvitation } from "../auth/invitation.ts";
 import { SignInProblem } from "../auth/sign-in-problem.tsx";
 import { useTheme } from "../auth/theme.ts";
 import { Masthead } from "./masthead.tsx";
@@ -6,6 +7,7 @@ import { Masthead } from "./masthead.tsx";
 /** What every page stands in. */
 export function Shell() {
   useTheme();
+  useInvitation();
   return (
     <div className="shell">
       <a className="skip-link" href="#content">
