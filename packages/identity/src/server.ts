@@ -14,6 +14,7 @@ import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer, type ServerRoute } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
+import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { Clock } from "./provider/clock.ts";
 import { completeIdToken } from "./provider/complete-id-token.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
@@ -124,11 +125,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       },
       amendAnswer: (answer) => completeIdToken(answer, { db, face, keys: keyRing.current(), clock }),
     });
+    const clients = createClientAuthentication({ issuer, db });
     const openid = createOpenidProvider({
       issuer,
       db,
       face,
       keyRing,
+      providerSecret: clients.providerSecret,
       secrets,
       rotation,
       clock,
@@ -182,7 +185,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       provider: openid.handle,
       pages: pages.routing,
       refreshKeys,
-      introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+      clients,
+      introspect: (client) => introspectAccessToken(checkAccessToken, client),
       forgetRefreshCookie: (form, origin) =>
         forgottenRefreshCookie(db, { issuer, path: face.tokenPath }, form, origin),
       renderProblem: (description) => ({
@@ -235,7 +239,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       describe: () => ({
         issuer,
         discoveryUrl: `${address}/.well-known/openid-configuration`,
-        applications: settings.applications,
+        applications: settings.applications.map(({ secrets: _, ...application }) => application),
         apis: settings.apis,
       }),
     };

@@ -66,7 +66,6 @@ export interface Face {
    * on the way to a registered address. One that says it is another site's always is.
    */
   asksBeforeSignOut: boolean;
-  requiresPkce(client: ClientFacts): boolean;
   /** Whether the exchange of a code brings a refresh token although `offline` was not asked for. */
   refreshesWithoutOffline(client: ClientFacts): boolean;
   /** Whether a browser keeps the refresh token in cookies as well, as Kinde's SDKs expect. */

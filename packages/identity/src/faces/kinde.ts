@@ -13,8 +13,6 @@ export const kindeFace: Face = {
   lenientSlash: true,
   // They have no answer to a question.
   asksBeforeSignOut: false,
-  // Its server SDKs send a secret and no code challenge.
-  requiresPkce: ({ confidential }) => !confidential,
   // Its browser SDK counts a sign-in without a refresh token as failed, whatever scopes the application asked for.
   refreshesWithoutOffline: ({ confidential }) => !confidential,
   kindeCookies: true,

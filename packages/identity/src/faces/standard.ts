@@ -13,7 +13,6 @@ export const standardFace: Face = {
   readSignOutRequest() {},
   lenientSlash: false,
   asksBeforeSignOut: true,
-  requiresPkce: () => true,
   refreshesWithoutOffline: () => false,
   kindeCookies: false,
   ownAudiences: () => [],

@@ -6,6 +6,7 @@ import type { Face } from "../faces/index.ts";
 import { errorPage, logoutConfirmPage, signedOutPage } from "../pages/index.ts";
 import { originsOf } from "../provider/client-registration.ts";
 import type { BrowserSession, EndSession, SignOutRequest } from "../provider/end-session.ts";
+import { formTargetsOf } from "../provider/form-targets.ts";
 import { queryOf } from "../provider/query-of.ts";
 import type { FormTokens } from "./form-token.ts";
 import { wayBack } from "./problem-page.ts";
@@ -86,10 +87,10 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
       ...(application ? { applicationName: application.name } : {}),
       ...(user ? { email: user.email } : {}),
     });
-    const targets = [target, application?.homeUri].flatMap((uri) =>
-      uri ? (URL.parse(uri)?.origin ?? []) : [],
-    );
-    return sendPage(reply, html, { formTargets: [...new Set(targets)] });
+    const targets = [target, application?.homeUri].filter((uri) => typeof uri === "string");
+    return sendPage(reply, html, {
+      formTargets: formTargetsOf({ type: application?.type ?? "web", redirectUris: targets }),
+    });
   }
 
   async function leave(

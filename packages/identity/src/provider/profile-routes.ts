@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Database } from "../database/index.ts";
-import { organizationsOf } from "../directory/index.ts";
+import { organizationsOf, type User } from "../directory/index.ts";
 import type { Face } from "../faces/index.ts";
-import type { LiveAccessToken } from "./access-token-check.ts";
 import { CLAIMS_BY_SCOPE, profileClaims } from "./account.ts";
 import type { TokenRoutes } from "./token-routes.ts";
 
@@ -19,12 +18,18 @@ export function registerProfileRoutes(
       path,
       methods: ["GET", "POST"],
       scope: "openid",
-      handler: async ({ token, user }) => ({ body: face.profile(await profileOf(db, token), user) }),
+      handler: async ({ token, user }) => ({
+        body: face.profile(await profileOf(db, user, token.scopes), user),
+      }),
     });
   }
 }
 
-async function profileOf(db: Database, { user, scopes }: LiveAccessToken): Promise<Record<string, unknown>> {
+async function profileOf(
+  db: Database,
+  user: User,
+  scopes: ReadonlySet<string>,
+): Promise<Record<string, unknown>> {
   const organizations = await organizationsOf(db, user.id);
   const allowed = new Set(
     (["profile", "email"] as const).flatMap((scope) =>

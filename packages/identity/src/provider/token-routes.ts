@@ -88,12 +88,21 @@ export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
               "the access token is not one of this issuer, expired, or revoked",
             );
           }
+          const { user } = token;
+          if (!user) {
+            return refuse(
+              403,
+              "insufficient_scope",
+              "the access token is an application's own (client_credentials): there is no user whose data it could read",
+              scope,
+            );
+          }
           if (scope !== undefined && !token.scopes.has(scope)) {
             return refuse(403, "insufficient_scope", `the access token lacks the scope ${scope}`, scope);
           }
           await onlyForItsApplication(request, reply, token.clientId);
           const params = request.params as Record<string, string>;
-          const { status = 200, body } = await handler({ token, user: token.user }, { query, params });
+          const { status = 200, body } = await handler({ token, user }, { query, params });
           return reply.code(status).send(body);
         },
       });
