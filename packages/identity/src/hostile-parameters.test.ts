@@ -19,6 +19,9 @@ import {
 import { routesOf } from "./server.ts";
 import type { FaceName } from "./settings/index.ts";
 
+/** Strange, and yet a permission may have such a key. */
+const UNUSUAL_NAMES = new Set(["__proto__", "1e999"]);
+
 const FACES: (FaceName | undefined)[] = [undefined, "kinde"];
 
 /** Spellings of an address that are none. */
