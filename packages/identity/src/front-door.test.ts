@@ -243,7 +243,16 @@ describe("hostile parameters", () => {
   test("a body of 100 kB is too large", async () => {
     const body = `client_id=${"x".repeat(100_000)}`;
     const headers = { "content-type": "application/x-www-form-urlencoded" };
-    for (const path of ["/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/auth", "/logout"]) {
+    for (const path of [
+      "/oauth2/token",
+      "/oauth2/revoke",
+      "/oauth2/introspect",
+      "/oauth2/auth",
+      "/oauth2/par",
+      "/oauth2/device/auth",
+      "/device",
+      "/logout",
+    ]) {
       const response = await fetch(issuer + path, { method: "POST", headers, body });
       expect(response.status, path).toBe(413);
     }
@@ -267,13 +276,15 @@ describe("hostile parameters", () => {
       ["text/plain", "a=b"],
       ["multipart/form-data; boundary=x", "--x--"],
     ]) {
-      const response = await fetch(`${issuer}/oauth2/token`, {
-        method: "POST",
-        headers: { "content-type": type as string },
-        body: body as string,
-      });
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ error: "invalid_request" });
+      for (const path of ["/oauth2/token", "/oauth2/par", "/oauth2/device/auth", "/device"]) {
+        const response = await fetch(issuer + path, {
+          method: "POST",
+          headers: { "content-type": type as string },
+          body: body as string,
+        });
+        expect(response.status, path).toBe(400);
+        expect(await response.json()).toMatchObject({ error: "invalid_request" });
+      }
     }
   });
 

@@ -4,9 +4,18 @@ import type { ControlPanel, EndpointFault } from "./control/controls.ts";
 import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
-import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
+import type { Face } from "./faces/index.ts";
+import type { ServerRoute } from "./pages-server.ts";
+import { noteAskedPath } from "./provider/asked-path.ts";
+import { normaliseAuthorizationRequest } from "./provider/authorization-request.ts";
+import type {
+  AuthenticatedClient,
+  ClientAuthentication,
+  ClientRefusal,
+} from "./provider/client-authentication.ts";
+import { originsOf } from "./provider/client-registration.ts";
 import { DEVICE_PAGE, PREFILL } from "./provider/device-flow.ts";
-import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
+import { formOfJson, isForm, isJson, readBody, withBody } from "./provider/forwarded-request.ts";
 import type { JwtEndpoints } from "./provider/jwt-endpoints.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
 import { setSecurityHeaders } from "./provider/security-headers.ts";
@@ -14,9 +23,11 @@ import type { StartLimit } from "./provider/start-limit.ts";
 import type { TokenEndpoint } from "./provider/token-endpoint.ts";
 
 export interface FrontDoorOptions {
-  issuer: string;
+  /** Scheme, host and port of this server, without a final slash. */
+  address: string;
   mode: "development" | "production";
   db: Database;
+  face: Face;
   tokenEndpoint: TokenEndpoint;
   /** The OpenID provider. */
   provider: RequestListener;
@@ -27,6 +38,7 @@ export interface FrontDoorOptions {
   panel: ControlPanel | undefined;
   /** Looks for keys that other processes have made, before the key set goes out. */
   refreshKeys: () => Promise<void>;
+  clients: ClientAuthentication;
   jwtEndpoints: JwtEndpoints;
   /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
   forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
@@ -45,15 +57,26 @@ type Endpoint = (request: IncomingMessage, response: ServerResponse, query: stri
 const JWKS = "/.well-known/jwks";
 const PLAIN_PATH = /^\/[\w./-]*$/;
 const NOWHERE = "/not-found";
+
+/** The one place where an address carries somebody's text: the key of a permission may need escapes. */
+const KEYED_PATH = /^\/account_api\/v1\/(permission|entitlement)\/([\w.~:!$'()*,;=@+-]|%[0-9a-f]{2})+$/i;
+const RESUME_PATHS = ["/oauth2/auth/:uid", `${DEVICE_PAGE}/:uid`];
 const RESUME = /^\/(?:oauth2\/auth\/[\w-]{1,64}|device\/[\w-]{20,64})$/;
+
+export interface FrontDoor {
+  listener: RequestListener;
+  /** The addresses that do not belong to the pages. */
+  routes: readonly ServerRoute[];
+}
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
- * a scheme that are the issuer's whatever the request says, and parameters within bounds.
+ * a scheme that are this server's whatever the request says, and parameters within bounds.
  */
-export function createFrontDoor(options: FrontDoorOptions): RequestListener {
-  const { issuer, db, panel, provider, pages } = options;
-  const { host, protocol } = new URL(issuer);
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { address, db, face, panel, provider, pages } = options;
+  const { host, protocol } = new URL(address);
+  const aliases = new Map(Object.entries(face.aliases));
 
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
     ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
@@ -69,24 +92,35 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     ["/.well-known/oauth-authorization-server", { GET: discovery, HEAD: discovery, OPTIONS: forward }],
   ]);
 
-  return (request, response) => {
+  const resumed = RESUME_PATHS.map((path) => [path, { GET: forward }] as const);
+  const routes = [...endpoints, ...resumed].flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method, path })),
+  );
+  return { routes, listener };
+
+  function listener(request: IncomingMessage, response: ServerResponse): void {
     const { url = "/" } = request;
-    const path = url.split("?", 1)[0] as string;
-    enter(request, response, path, url.slice(path.length + 1)).catch((error: unknown) => {
+    const asked = url.split("?", 1)[0] as string;
+    const path = aliases.get(asked) ?? asked;
+    if (path !== asked) {
+      noteAskedPath(request, asked);
+      request.url = path + url.slice(asked.length);
+    }
+    enter(request, response, path, url.slice(asked.length + 1)).catch((error: unknown) => {
       // The browser left in the middle of its request: nobody's fault, and nobody to answer.
       if (request.destroyed && !request.complete) return;
       options.onServerError(error, path);
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: "server_error", error_description: "something went wrong here" });
     });
-  };
+  }
 
   async function enter(request: IncomingMessage, response: ServerResponse, path: string, query: string) {
-    setSecurityHeaders(response, issuer);
+    setSecurityHeaders(response, address);
     // Every address here is plain text: in another spelling it would pass the checks below and still be found.
-    if (!PLAIN_PATH.test(path)) request.url = NOWHERE;
+    if (!PLAIN_PATH.test(path) && !KEYED_PATH.test(path)) request.url = NOWHERE;
     if (options.mode === "development") {
-      const answer = developmentAnswer(request, path, issuer);
+      const answer = developmentAnswer(request, path, address);
       if (answer) {
         response.writeHead(answer.status, answer.headers).end(answer.body);
         return;
@@ -127,7 +161,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       response.setHeader("retry-after", String(wait));
       return sendPage(response, 429, options.renderTooMany());
     }
-    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, parameters)}`;
+    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, face, parameters)}`;
     forward(request, response);
   }
 
@@ -138,26 +172,60 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   async function authorizeByForm(request: IncomingMessage, response: ServerResponse) {
     const form = await formOf(request, response);
     if (!form) return;
-    response.writeHead(303, { location: `${issuer}/oauth2/auth?${form}` }).end();
+    response.writeHead(303, { location: `${address}/oauth2/auth?${form}` }).end();
   }
 
   /** A request that comes ahead of its browser (RFC 9126) is the same request. */
   async function push(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
-    const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, form)).toString());
-    forwarded.headers.accept = "application/json";
-    forward(forwarded, response);
+    const client = await clientOf(request, response);
+    if (!client || isOneTooMany(request, response, client)) return;
+    if (client.form.has("request_uri")) {
+      const description = "a pushed request is complete: it refers to no other";
+      return sendRefusal(request, response, {
+        ...client,
+        status: 400,
+        error: "invalid_request",
+        description,
+      });
+    }
+    await forwardAhead(request, response, client.form);
   }
 
   /** A device asks as a page does, but for what only a browser has. */
   async function authorizeDevice(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
+    const client = await clientOf(request, response);
+    if (!client || isOneTooMany(request, response, client)) return;
+    const { form } = client;
     if (!form.get("scope")) form.set("scope", "openid");
-    const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, form)).toString());
+    await forwardAhead(request, response, form);
+  }
+
+  async function forwardAhead(request: IncomingMessage, response: ServerResponse, form: URLSearchParams) {
+    const forwarded = withBody(request, (await normaliseAuthorizationRequest(db, face, form)).toString());
     forwarded.headers.accept = "application/json";
     forward(forwarded, response);
+  }
+
+  /**
+   * Whether too many sign-ins were begun from where a request comes from; it has then been answered. An application
+   * that has authenticated is no stranger: its server begins the sign-ins of all of its users.
+   */
+  function isOneTooMany(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { application }: AuthenticatedClient,
+  ): boolean {
+    if (application.authentication !== "none") return false;
+    const wait = options.startLimit?.admit(sourceOf(remoteAddressOf(request)));
+    if (wait === undefined) return false;
+    sendRefusal(request, response, {
+      status: 429,
+      error: "temporarily_unavailable",
+      description: `too many sign-ins were begun from here: try again in ${wait} seconds`,
+      headers: { "retry-after": String(wait) },
+      application,
+    });
+    return true;
   }
 
   /** The provider sends a code in the address off by script; here it is what the form begins with, for a person to send. */
@@ -165,7 +233,8 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     const parameters = new URLSearchParams(query);
     const problem = parameterProblem(parameters);
     if (problem) return sendProblem(response, problem);
-    const code = only(parameters, "user_code");
+    const [code, ...others] = parameters.getAll("user_code");
+    if (others.length > 0) return sendProblem(response, "the parameter user_code is there twice");
     request.url = code ? `${DEVICE_PAGE}?${new URLSearchParams({ [PREFILL]: code })}` : DEVICE_PAGE;
     forward(request, response);
   }
@@ -178,13 +247,10 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   async function exchange(request: IncomingMessage, response: ServerResponse) {
     if (panel) panel.requests.token += 1;
     if (await failed(request, response, panel?.controls.token)) return;
-    const form = await formOf(request, response);
-    if (!form) return;
-    const prepared = await options.tokenEndpoint.prepare(request, form);
-    if ("error" in prepared) {
-      const { status, error, description } = prepared;
-      return sendJson(response, status, { error, error_description: description });
-    }
+    const client = await clientOf(request, response);
+    if (!client) return;
+    const prepared = await options.tokenEndpoint.prepare(request, client);
+    if ("error" in prepared) return sendRefusal(request, response, { ...client, ...prepared });
     const forwarded = withBody(request, prepared.form.toString());
     // A browser that follows its own Accept header would get a page.
     forwarded.headers.accept = "application/json";
@@ -193,17 +259,16 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   }
 
   async function revoke(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
-    const cookie = await options.forgetRefreshCookie(form, request.headers.origin);
+    const client = await clientOf(request, response);
+    if (!client) return;
+    const cookie = await options.forgetRefreshCookie(client.form, request.headers.origin);
     if (cookie) response.appendHeader("set-cookie", cookie);
-    forwardToken(request, response, form);
+    forwardToken(request, response, client.form);
   }
 
   async function introspect(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
-    forwardToken(request, response, form);
+    const client = await clientOf(request, response);
+    if (client) forwardToken(request, response, client.form);
   }
 
   function forwardToken(request: IncomingMessage, response: ServerResponse, received: URLSearchParams) {
@@ -226,9 +291,34 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     forward(request, response);
   }
 
+  /** The application that sends a form, once it has shown who it is; otherwise the request has been answered. */
+  async function clientOf(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return undefined;
+    const client = await options.clients.authenticate(request, form);
+    // The application's own credentials go no further.
+    delete request.headers.authorization;
+    if (!("error" in client)) return client;
+    sendRefusal(request, response, client);
+    return undefined;
+  }
+
+  function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: ClientRefusal): void {
+    const { status, error, description, headers, application } = refusal;
+    const { origin } = request.headers;
+    if (origin && application && originsOf(application).includes(origin) && panel?.controls.cors !== false) {
+      response.setHeader("access-control-allow-origin", origin);
+      response.setHeader("access-control-allow-credentials", "true");
+      response.setHeader("vary", "Origin");
+    }
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+    sendJson(response, status, { error, error_description: description });
+  }
+
   /** The form of a request, within bounds; otherwise the request has been answered. */
   async function formOf(request: IncomingMessage, response: ServerResponse) {
-    if (!isForm(request)) {
+    const json = face.jsonRequests && isJson(request);
+    if (!json && !isForm(request)) {
       sendJson(response, 400, {
         error: "invalid_request",
         error_description: "send the parameters as application/x-www-form-urlencoded",
@@ -236,8 +326,13 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       return undefined;
     }
     const body = await readBody(request);
-    const form = new URLSearchParams(body === "too_large" ? "" : body);
-    const problem = body === "too_large" ? "the request is too large" : parameterProblem(form);
+    const form = json ? formOfJson(body) : new URLSearchParams(body);
+    const problem =
+      body === "too_large"
+        ? "the request is too large"
+        : form === undefined
+          ? "the JSON must be one object of texts, numbers and booleans"
+          : parameterProblem(form);
     if (problem === undefined) return form;
     if (body === "too_large") response.setHeader("connection", "close");
     sendJson(response, body === "too_large" ? 413 : 400, {

@@ -19,14 +19,17 @@ export {
 export { createIdentity } from "./server.ts";
 export {
   type ApiConfig,
+  type ApplicationApiConfig,
   type ApplicationConfig,
   type DefaultsConfig,
   defineConfig,
+  type FaceName,
   type FlagConfig,
   type HallpassConfig,
   type KeysConfig,
   type LifetimesConfig,
   type OrganizationConfig,
+  type PropertyConfig,
   type RoleConfig,
   type SigningAlgorithm,
   type UserConfig,

@@ -2,9 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { authorizationRequest, type RunningIdentity, startIdentity } from "../test/identity.ts";
+import { basic, post } from "../test/applications.ts";
+import {
+  authorizationRequest,
+  CLIENT_ID,
+  CONFIG,
+  REDIRECT_URI,
+  type RunningIdentity,
+  startIdentity,
+} from "../test/identity.ts";
 import { freePort } from "../test/processes.ts";
+import { newClientSecret } from "./credentials/client-secret.ts";
 import { openDatabase } from "./database/index.ts";
+import type { HallpassConfig } from "./settings/index.ts";
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -12,12 +22,15 @@ afterEach(async () => {
 });
 
 /** A server for the public, on this machine. */
-async function startPublic(trustProxy: boolean): Promise<RunningIdentity & { dataDir: string }> {
+async function startPublic(
+  trustProxy: boolean,
+  config = CONFIG,
+): Promise<RunningIdentity & { dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), "identity-flood-"));
   ends.push(() => rm(dataDir, { recursive: true }));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
-  const running = await startIdentity({ mode: "production", dataDir, issuer, port, trustProxy });
+  const running = await startIdentity({ mode: "production", config, dataDir, issuer, port, trustProxy });
   ends.push(() => running.identity.close());
   return { ...running, dataDir };
 }
@@ -77,5 +90,43 @@ describe("a proxy in front", () => {
     const { issuer, events } = await startPublic(true);
     await fetch(`${issuer}/healthz`, { headers: { "x-forwarded-for": "198.51.100.7" } });
     expect(events.filter(({ type }) => type === "warning")).toEqual([]);
+  });
+});
+
+describe("a flood of requests that come ahead of their browsers", () => {
+  const secret = newClientSecret();
+  const config: HallpassConfig = {
+    ...CONFIG,
+    applications: [
+      { clientId: "tv", type: "spa", deviceFlow: true },
+      { clientId: CLIENT_ID, type: "spa", redirectUris: [REDIRECT_URI] },
+      { clientId: "server", type: "web", secret, redirectUris: [REDIRECT_URI] },
+    ],
+  };
+  const parameters = (issuer: string) =>
+    Object.fromEntries(new URL(authorizationRequest(issuer).url).searchParams);
+
+  test.each([
+    ["pushed requests", "/oauth2/par", (issuer: string) => parameters(issuer), 201],
+    ["devices", "/oauth2/device/auth", () => ({ client_id: "tv" }), 200],
+  ] as const)("is held up at sixty: %s", async (_what, path, form, good) => {
+    const { issuer } = await startPublic(false, config);
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => post(issuer + path, { ...form(issuer) })),
+    );
+    expect(answers.filter(({ status }) => status === good).length).toBeGreaterThanOrEqual(60);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body.error).toBe("temporarily_unavailable");
+    expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await begin(issuer)).status).toBe(429);
+  });
+
+  test("holds up no application that has authenticated, whose server begins the sign-ins of all its users", async () => {
+    const { issuer } = await startPublic(false, config);
+    const { client_id: _, ...form } = parameters(issuer);
+    const headers = basic("server", secret);
+    const pushed = Array.from({ length: 150 }, () => post(`${issuer}/oauth2/par`, form, headers));
+    expect((await Promise.all(pushed)).filter(({ status }) => status !== 201)).toEqual([]);
+    expect((await begin(issuer)).status).toBe(303);
   });
 });

@@ -16,8 +16,8 @@ export interface DpopKey {
   proof(url: string, options?: ProofOptions): Promise<string>;
 }
 
-export async function createDpopKey(): Promise<DpopKey> {
-  const { publicKey, privateKey } = await generateKeyPair("ES256");
+export async function createDpopKey(alg = "ES256"): Promise<DpopKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg);
   const jwk = await exportJWK(publicKey);
   return {
     jkt: await calculateJwkThumbprint(jwk),
@@ -33,7 +33,7 @@ export async function createDpopKey(): Promise<DpopKey> {
           : { ath: createHash("sha256").update(accessToken).digest("base64url") }),
         ...claims,
       })
-        .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk, ...header })
+        .setProtectedHeader({ alg, typ: "dpop+jwt", jwk, ...header })
         .sign(privateKey),
   };
 }

@@ -143,6 +143,17 @@ test("signing out everywhere ends every session, grant and token of the user, an
   expect((await refresh(running.issuer, bob.body.refresh_token)).status).toBe(200);
 });
 
+test("signing out everywhere on the account page tells the applications of every browser", async () => {
+  const here = running.browser();
+  const sids = [];
+  for (const browser of [here, running.browser()]) {
+    sids.push(claimsOf((await tokensFor(running, {}, browser)).body.id_token).sid);
+  }
+  await here.submit(await here.open(`${running.issuer}/account`), {});
+  const received = await receiver.has(2);
+  expect(received.map((each) => claimsOf(tokenOf(each)).sid).sort()).toEqual(sids.sort());
+});
+
 test("discovery says that it is spoken", async () => {
   const response = await fetch(`${running.issuer}/.well-known/openid-configuration`);
   expect(await response.json()).toMatchObject({

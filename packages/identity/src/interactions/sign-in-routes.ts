@@ -17,7 +17,7 @@ import { contextOf, createPageRoutes, noticeOf } from "./page-routes.ts";
 import { fieldsOf } from "./send-page.ts";
 
 export interface SignInRoutesOptions {
-  issuer: string;
+  address: string;
   db: Database;
   passwords: PasswordHasher;
   signIns: SignIns;
@@ -213,7 +213,7 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
         deviceConfirmPage(address === undefined ? view : { ...view, address }),
       );
     }
-    const redirectHost = URL.parse(String(target))?.host ?? "";
+    const redirectHost = placeOf(URL.parse(String(target)));
     return await send(signIn, reply, consentPage({ ...view, redirectHost }));
   }
 }
@@ -230,4 +230,9 @@ function waitMessage(reason: "throttled" | "busy", seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   const wait = seconds < 90 ? `${seconds} seconds` : `${minutes} minutes`;
   return `There were too many attempts. Please wait ${wait} and try again.`;
+}
+
+/** Where somebody goes next, in few words: a host, or the scheme of an application's own. */
+function placeOf(url: URL | null): string {
+  return url?.origin === "null" ? url.protocol : (url?.host ?? "");
 }

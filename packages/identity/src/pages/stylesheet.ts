@@ -67,6 +67,7 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--text); box-shadow: inset
   min-height: 3.5rem; font: 600 1.375rem/1.2 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   letter-spacing: 0.12em; text-align: center; text-transform: uppercase;
 }
+.part { margin-top: 1.75rem; font-size: 1.0625rem; font-weight: 600; }
 .hint { margin-top: 0.5rem; color: var(--muted); font-size: 0.875rem; }
 .field-error { margin-top: 0.5rem; color: var(--danger); font-size: 0.9375rem; font-weight: 500; }
 .alert {

@@ -12,10 +12,14 @@ export interface LiveAccessToken {
   claims: JWTPayload;
   clientId: string;
   scopes: ReadonlySet<string>;
-  user: User;
+  /** `undefined` when the application acts in its own name. */
+  user: User | undefined;
 }
 
-/** Looks at an access token; `undefined` if it is not ours, has expired, was revoked, or its grant, application or user is gone. */
+/**
+ * Looks at an access token; `undefined` if it is not ours, has expired, was revoked, or its grant, user or
+ * application is gone.
+ */
 export type AccessTokenCheck = (
   jwt: string,
   /** Thumbprint of the key that its sender has proved to hold: a bound token is no good without. */
@@ -64,13 +68,14 @@ export function createAccessTokenCheck(db: Database, read: AccessTokenReader): A
   return async (jwt, provedKey) => {
     const claims = await read(jwt);
     if (!claims || !mayBeUsedWith(claims, provedKey)) return undefined;
+    const clientId = String(claims.client_id);
     if (!(await grantIsAlive(db, String(claims.jti)))) return undefined;
     if (await isRevoked(db, String(claims.jti))) return undefined;
-    if (!(await findApplication(db, String(claims.client_id)))) return undefined;
-    const user = await findUser(db, String(claims.sub));
-    if (!user) return undefined;
     const scopes = new Set(String(claims.scope ?? "").split(" "));
-    return { claims, clientId: String(claims.client_id), scopes, user };
+    if (!(await findApplication(db, clientId))) return undefined;
+    if (claims.sub === clientId) return { claims, clientId, scopes, user: undefined };
+    const user = await findUser(db, String(claims.sub));
+    return user && { claims, clientId, scopes, user };
   };
 }
 

@@ -1,12 +1,21 @@
-import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import {
+  type AsymmetricSigningAlgorithm,
+  type Client,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
 import { type Api, type Application, findApi, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { ClientFacts, Face } from "../faces/index.ts";
+import { CLIENT_ALGORITHMS } from "../settings/client-key.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import { CLAIMS_BY_SCOPE, findAccount } from "./account.ts";
 import { PASSWORD_ACR } from "./authentication-context.ts";
 import { EXTRA_PARAMETERS } from "./authorization-request.ts";
-import { clientRegistration, originsOf } from "./client-registration.ts";
+import { tokenClaimsInOwnName } from "./client-credentials.ts";
+import { clientRegistration, originsOf, PKCE_METADATA } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
 import { DEVICE_CODE_LIFETIME } from "./device-code-store.ts";
@@ -31,6 +40,9 @@ const CODE_LIFETIME = 60;
 
 const OPENID_SCOPES = ["openid", "profile", "email", "offline"];
 
+/** How applications may show who they are. The check is made in front of the provider, which only announces it. */
+const CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
+
 /** What goes wrong in the browser, as the provider tells it. */
 export interface ProviderProblem {
   /** `invalid_request`, `access_denied`, … */
@@ -49,6 +61,7 @@ export interface ProviderProblem {
 export interface ConfigurationOptions {
   issuer: string;
   db: Database;
+  face: Face;
   lifetimes: LifetimeSettings;
   /** The provider takes the first of an algorithm to sign with. */
   keys: Keys;
@@ -56,6 +69,8 @@ export interface ConfigurationOptions {
   rotation: RefreshRotation;
   deviceFlow: DeviceFlow;
   clock: Clock;
+  /** What stands for the credentials of an application that has authenticated. */
+  providerSecret: string;
   /** Seconds; development controls may shorten it while the server runs. */
   accessTokenLifetime: () => number;
   demandedPrompt: () => DemandedPrompt | undefined;
@@ -67,7 +82,7 @@ export interface ConfigurationOptions {
 
 /** oidc-provider's configuration. */
 export function providerConfiguration(options: ConfigurationOptions): Configuration {
-  const { issuer, db, lifetimes, keys, secrets, rotation, clock } = options;
+  const { issuer, db, face, lifetimes, keys, secrets, rotation, clock } = options;
   const offline = (scopes: Set<string>) => scopes.has("offline");
   return {
     adapter: createEntityAdapter({
@@ -75,12 +90,12 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       rotation,
       findClient: async (clientId) => {
         const application = await findApplication(db, clientId);
-        return application && clientRegistration(application);
+        return application && clientRegistration(application, options.providerSecret);
       },
     }),
     jwks: { keys: [...keys.published] },
     cookies: { keys: [secrets.cookieKey], names: cookieNames(issuer) },
-    clientAuthMethods: ["none"],
+    clientAuthMethods: [...CLIENT_METHODS],
     responseTypes: ["code"],
     scopes: [...OPENID_SCOPES, "offline_access"],
     claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, acr: null, amr: null, iss: null },
@@ -88,12 +103,21 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     // Every access token has a target, which to the provider is a resource: the ID token would come out bare.
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
-    pkce: { required: () => true },
+    extraClientMetadata: { properties: [PKCE_METADATA] },
+    pkce: { required: (_ctx, client) => client[PKCE_METADATA] !== "optional" },
     extraParams: [...EXTRA_PARAMETERS],
-    enabledJWA: { idTokenSigningAlgValues: ["RS256"], dPoPSigningAlgValues: DPOP_ALGORITHMS },
+    enabledJWA: {
+      idTokenSigningAlgValues: ["RS256"],
+      dPoPSigningAlgValues: DPOP_ALGORITHMS,
+      clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS] as AsymmetricSigningAlgorithm[],
+    },
     discovery: {
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       refresh_token_transports_supported: ["body", "cookie"],
+      introspection_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
+      revocation_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
       request_parameter_supported: false,
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
@@ -112,6 +136,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       deviceFlow: options.deviceFlow.feature,
       dPoP: {
         enabled: true,
@@ -163,10 +188,21 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     formats: {
       customizers: {
         async jwt(ctx, token, jwt) {
+          if (token.kind === "ClientCredentials") {
+            const own = tokenClaimsInOwnName(token, jwt.payload, clock);
+            const facts = {
+              db,
+              clientId: String(token.clientId),
+              userId: undefined,
+              organization: undefined,
+            };
+            Object.assign(jwt.payload, await face.accessTokenClaims(own, facts));
+            return;
+          }
           const { AuthorizationCode: code, RefreshToken: refresh, DeviceCode: device } = ctx.oidc.entities;
           const claims =
             token.kind === "AccessToken" &&
-            (await accessTokenClaims(db, {
+            (await accessTokenClaims(db, face, {
               userId: token.accountId,
               clientId: String(token.clientId),
               target: decodeTarget(String(token.aud)) ?? { audience: [] },
@@ -196,7 +232,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       return await grantOf(db, ctx);
     },
     issueRefreshToken: async (_ctx, client, code) =>
-      client.grantTypeAllowed("refresh_token") && offline(code.scopes),
+      client.grantTypeAllowed("refresh_token") &&
+      (offline(code.scopes) || face.refreshesWithoutOffline(clientFacts(client))),
     expiresWithSession: async (ctx, token) => !offline(token.scopes) && ctx.oidc.deviceCode === undefined,
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) =>
@@ -207,6 +244,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     ttl: {
       AccessToken: () => options.accessTokenLifetime(),
+      ClientCredentials: () => options.accessTokenLifetime(),
       AuthorizationCode: CODE_LIFETIME,
       DeviceCode: DEVICE_CODE_LIFETIME,
       IdToken: lifetimes.idToken,
@@ -236,4 +274,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       ctx.body = html;
     },
   };
+}
+
+function clientFacts(client: Client): ClientFacts {
+  return { confidential: client.clientAuthMethod !== "none" };
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDpopKey, dpopNonce } from "../../test/dpop.ts";
 import {
   arrived,
   authorizationRequest,
+  CLIENT_ID,
+  CONFIG,
   claimsOf,
   exchange,
   headerOf,
@@ -12,18 +15,27 @@ import {
   tokenRequest,
   tokensFor,
 } from "../../test/identity.ts";
+import { type Receiver, startReceiver } from "../../test/receiver.ts";
 
 let running: RunningIdentity;
 let issuer: string;
+let receiver: Receiver;
 let metadata: Record<string, unknown>;
 
 beforeAll(async () => {
-  running = await startIdentity();
+  receiver = await startReceiver();
+  const applications = (CONFIG.applications ?? []).map((application) =>
+    application.clientId === CLIENT_ID ? { ...application, backchannelLogoutUri: receiver.url } : application,
+  );
+  running = await startIdentity({
+    config: { ...CONFIG, applications: [...applications, { clientId: "tv", type: "spa", deviceFlow: true }] },
+  });
   issuer = running.issuer;
   metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as typeof metadata;
 });
 afterAll(async () => {
   await running.identity.close();
+  await receiver[Symbol.asyncDispose]();
 });
 
 const stated = (name: string) => [...((metadata[name] ?? []) as string[])].sort();
@@ -172,6 +184,58 @@ describe("what is stated is taken, and nothing else is", () => {
     const byReference = authorizationRequest(issuer, { request_uri: "https://app.example/request.jwt" });
     const page = await running.browser().open(byReference.url);
     expect(page.status === 400).toBe(metadata.request_uri_parameter_supported !== true);
+  });
+
+  test("algorithms of proofs of possession", async () => {
+    const known = ["ES256", "Ed25519", "EdDSA", "ES384", "ES512", "RS256", "PS256"];
+    const nonce = await dpopNonce(issuer, await createDpopKey());
+    const found = await taken(known, async (alg) => {
+      const dpop = await (await createDpopKey(alg)).proof(`${issuer}/oauth2/token`, { nonce });
+      const form = { grant_type: "refresh_token", refresh_token: "none" };
+      return (await tokenRequest(issuer, form, { headers: { dpop } })).body.error === "invalid_dpop_proof";
+    });
+    expect(found).toEqual(stated("dpop_signing_alg_values_supported"));
+  });
+
+  test("pushed requests, which nobody has to send", async () => {
+    const request = authorizationRequest(issuer);
+    const response = await fetch(String(metadata.pushed_authorization_request_endpoint), {
+      method: "POST",
+      body: new URL(request.url).searchParams,
+    });
+    const { request_uri } = (await response.json()) as { request_uri: string };
+    const query = new URLSearchParams({ client_id: CLIENT_ID, request_uri });
+    const url = `${metadata.authorization_endpoint}?${query}`;
+    expect((await signIn(running.browser(), { ...request, url })).searchParams.has("code")).toBe(true);
+    expect(metadata.require_pushed_authorization_requests).not.toBe(true);
+    expect(await authorizationError({})).toBeUndefined();
+  });
+
+  test("codes for devices", async () => {
+    const address = String(metadata.device_authorization_endpoint);
+    const ask = (client_id: string) =>
+      fetch(address, { method: "POST", body: new URLSearchParams({ client_id }) });
+    expect((await ask("tv")).status).toBe(200);
+    expect((await ask(CLIENT_ID)).status).toBe(400);
+  });
+
+  test("levels of authentication", async () => {
+    const { body } = await tokensFor(running);
+    expect(stated("acr_values_supported")).toEqual([claimsOf(body.id_token).acr]);
+  });
+
+  test("messages at the end of a session, which say whose it was", async () => {
+    expect(metadata).toMatchObject({
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    });
+    const browser = running.browser();
+    const { body } = await tokensFor(running, {}, browser);
+    const link = `${metadata.end_session_endpoint}?${new URLSearchParams({ id_token_hint: body.id_token })}`;
+    await browser.open(link);
+    const [message] = await receiver.has(1);
+    const { sid } = claimsOf(message?.form.get("logout_token") ?? "");
+    expect(sid).toBe(claimsOf(body.id_token).sid);
   });
 
   test("ways of the refresh token", async () => {

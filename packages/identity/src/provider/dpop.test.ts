@@ -330,6 +330,26 @@ test("introspection says what a token is bound to, and revocation works on it", 
   expect(await (await post("/oauth2/introspect")).json()).toEqual({ active: false });
 });
 
+test("the header may hold anything, and is answered with the server's own words", async () => {
+  for (const value of ["x", "a.b.c", "x".repeat(7_000), "{}", "__proto__", `${"e30."}`.repeat(3)]) {
+    const refused = await tokenRequest(issuer, refreshForm("x"), { headers: { dpop: value } });
+    expect(refused.status, value.slice(0, 30)).toBe(400);
+    if (value.length > 3) expect(JSON.stringify(refused.body)).not.toContain(value);
+    const pushed = await fetch(`${issuer}/oauth2/par`, {
+      method: "POST",
+      headers: { dpop: value },
+      body: new URL(authorizationRequest(issuer).url).searchParams,
+    });
+    expect(pushed.status).toBe(400);
+    const { body } = await tokensFor(running);
+    const userinfo = await fetch(`${issuer}/oauth2/userinfo`, {
+      headers: { authorization: `DPoP ${body.access_token}`, dpop: value },
+    });
+    expect(userinfo.status).toBe(401);
+  }
+  expect(running.events.filter(({ type }) => type === "server_error")).toEqual([]);
+});
+
 test("discovery names the algorithms", async () => {
   const response = await fetch(`${issuer}/.well-known/openid-configuration`);
   expect(await response.json()).toMatchObject({

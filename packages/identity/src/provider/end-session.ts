@@ -5,9 +5,11 @@ import { type Application, findApplication, listApplications } from "../access/i
 import { appendEvent } from "../audit/audit-log.ts";
 import type { LogoutDelivery } from "../back-channel/logout-delivery.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { KindeCookies } from "./kinde-cookies.ts";
 import { cookieNames, refreshCookie } from "./provider-cookies.ts";
 import { parameterProblem } from "./request-limits.ts";
 import { applicationSessions, endGrants, endGrantsOfSid, endUserSessions } from "./sign-out.ts";
@@ -18,10 +20,10 @@ export interface SignOutRequest {
   /** Where to go afterwards; registered with an application. */
   target: string | undefined;
   state: string | undefined;
+  /** Whether the person's sign-ins in other browsers end as well. */
+  allSessions: boolean;
   /** From an ID token of this issuer that came with the request. */
   hint: { sub: string; sid: string | undefined } | undefined;
-  /** Whether the user is to be signed out everywhere, not in this browser only. */
-  everywhere: boolean;
 }
 
 export interface SignOutProblem {
@@ -66,11 +68,14 @@ const KNOWN = [
 export function createEndSession(options: {
   issuer: string;
   db: Database;
+  face: Face;
   provider: Provider;
+  /** Kinde's cookies, in its face. */
+  kindeCookies: KindeCookies | undefined;
   keyRing: KeyRing;
   logouts: Pick<LogoutDelivery, "notify">;
 }): EndSession {
-  const { issuer, db, provider, keyRing, logouts } = options;
+  const { issuer, db, face, provider, keyRing, logouts } = options;
 
   /** The claims of an ID token of ours; an expired one is as good as any (RP-Initiated Logout section 2). */
   async function readHint(jwt: string) {
@@ -78,15 +83,18 @@ export function createEndSession(options: {
       const { payload } = await compactVerify(jwt, keyRing.current().remembered, { algorithms: ["RS256"] });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
       const { iss, sub, sid, aud } = claims;
-      if (iss !== issuer || typeof sub !== "string" || typeof aud !== "string") return undefined;
-      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId: aud };
+      const clientId = Array.isArray(aud) ? claims.azp : aud;
+      if (iss !== issuer || typeof sub !== "string" || typeof clientId !== "string") return undefined;
+      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId };
     } catch {
       return undefined;
     }
   }
 
   return {
-    async read(parameters) {
+    async read(received) {
+      const parameters = new URLSearchParams(received);
+      face.readSignOutRequest(parameters);
       const unclear = parameterProblem(parameters);
       const repeated = KNOWN.find((name) => parameters.getAll(name).length > 1);
       if (unclear || repeated) {
@@ -116,7 +124,7 @@ export function createEndSession(options: {
         );
       }
       const wanted = value("post_logout_redirect_uri") ?? value("redirect") ?? value("redirect_uri");
-      const target = wanted === undefined ? undefined : await registeredTarget(db, application, wanted);
+      const target = wanted === undefined ? undefined : await registeredTarget(db, face, application, wanted);
       if (wanted !== undefined && target === undefined) {
         return problem(
           "The address to return to after signing out is not registered. You were not signed out.",
@@ -128,8 +136,8 @@ export function createEndSession(options: {
         application,
         target,
         state: value("state"),
+        allSessions: value("all_sessions") === "true",
         hint,
-        everywhere: value("all_sessions") === "true",
       };
     },
 
@@ -138,11 +146,13 @@ export function createEndSession(options: {
       return accountId === undefined ? undefined : { uid, userId: accountId };
     },
 
-    async signOut(request, response, { application, hint, everywhere }, { forgetCookies }) {
+    async signOut(request, response, { application, target, allSessions, hint }, { forgetCookies }) {
       const context = provider.createContext(request, response);
       const session = await provider.Session.get(context);
       const clients = new Set(Object.keys(session.authorizations ?? {}));
       if (application) clients.add(application.clientId);
+      // Kinde's SDKs name no application, and their session may have ended before.
+      else for (const { clientId } of await ownersOf(db, target)) clients.add(clientId);
       const ended = applicationSessions(session);
       await logouts.notify(ended);
       await endGrants(db, session);
@@ -157,15 +167,19 @@ export function createEndSession(options: {
           outcome: "ok",
           actorId: session.accountId,
           source: context.ip,
+          detail: { all_sessions: allSessions },
           ...(application ? { clientId: application.clientId } : {}),
         });
         await session.destroy();
-        if (everywhere) await endUserSessions(db, session.accountId, logouts.notify);
+        if (allSessions) await endUserSessions(db, session.accountId, logouts.notify);
       }
       if (!forgetCookies) return;
       context.cookies.set(cookieNames(issuer).session, null, { path: "/", sameSite: "lax", httpOnly: true });
       for (const clientId of clients) {
-        response.appendHeader("set-cookie", refreshCookie(issuer, clientId, "", 0));
+        response.appendHeader("set-cookie", refreshCookie({ issuer, path: face.tokenPath }, clientId, "", 0));
+      }
+      for (const cookie of (await options.kindeCookies?.forget(clients)) ?? []) {
+        response.appendHeader("set-cookie", cookie);
       }
     },
   };
@@ -181,13 +195,21 @@ function problem(message: string, fix: string, application?: Application): SignO
  */
 async function registeredTarget(
   db: Database,
+  face: Face,
   application: Application | undefined,
   uri: string,
 ): Promise<string | undefined> {
   const candidates = application ? [application] : await listApplications(db);
   for (const { postLogoutRedirectUris } of candidates) {
-    const registered = registeredUri(postLogoutRedirectUris, uri);
+    const registered = registeredUri(postLogoutRedirectUris, uri, face);
     if (registered !== undefined) return registered;
   }
   return undefined;
+}
+
+/** The applications that a registered target belongs to. */
+async function ownersOf(db: Database, target: string | undefined): Promise<Application[]> {
+  if (target === undefined) return [];
+  const applications = await listApplications(db);
+  return applications.filter(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target));
 }

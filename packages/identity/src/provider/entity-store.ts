@@ -38,8 +38,8 @@ export async function saveEntity(
   db: Database,
   model: string,
   id: string,
-  values: Pick<Row, "grant_id" | "uid" | "sid" | "account_id" | "payload" | "expires_at"> &
-    Partial<Pick<Row, "user_code_hash">>,
+  values: Pick<Row, "grant_id" | "uid" | "sid" | "payload" | "expires_at"> &
+    Partial<Pick<Row, "account_id" | "user_code_hash">>,
 ): Promise<void> {
   await db
     .insertInto("provider_entities")
@@ -178,9 +178,9 @@ export async function entitiesOfUser(db: Database, model: string, userId: string
     .execute();
 }
 
-/** Removes all that the provider remembers of a user: sessions, grants, codes and refresh tokens. */
-export async function deleteEntitiesOfUser(db: Database, userId: string): Promise<void> {
-  await db.deleteFrom("provider_entities").where("account_id", "=", userId).execute();
+/** Removes all that somebody's sign-ins have left: sessions, grants, codes and refresh tokens. */
+export async function removeEntitiesOf(db: Database, accountId: string): Promise<void> {
+  await db.deleteFrom("provider_entities").where("account_id", "=", accountId).execute();
 }
 
 /** Removes what has expired. */

@@ -1,17 +1,20 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { askedPath } from "./asked-path.ts";
 import { recordMembershipRefusal, recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
 import type { JwtEndpoints } from "./jwt-endpoints.ts";
 import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
+import { answerByWebMessage } from "./web-message.ts";
 
 /** Seconds that browsers and caches may keep the key set and the discovery document. */
 const METADATA_LIFETIME = 300;
 
+const JWKS = "/.well-known/jwks";
 const METADATA = new Set([
-  "/.well-known/jwks",
+  JWKS,
   "/.well-known/openid-configuration",
   "/.well-known/oauth-authorization-server",
 ]);
@@ -70,6 +73,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       checkAudience: (ctx, resource) => tokenEndpoint.checkAudience(ctx.req, resource),
     }),
   );
+  if (options.face.webMessages) provider.registerResponseMode("web_message", answerByWebMessage);
   // The forwarding headers are the front door's own: it drops those of the request.
   provider.proxy = true;
   provider.maxIpsCount = 1;
@@ -88,12 +92,16 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       ctx.body = { error: "server_error", error_description: "something went wrong here" };
     }
     if (METADATA.has(ctx.path) && ctx.status === 200) {
+      if (ctx.path !== JWKS)
+        ctx.body = { ...(ctx.body as object), ...options.face.discovery(new URL(options.issuer).origin) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
+    emptyAnswer(ctx);
     allowCredentials(ctx);
     if (!options.corsEnabled()) withoutCors(ctx);
     allowFormTarget(ctx);
   });
+  knowOtherNames(provider);
   explainTokenErrors(provider);
   // Without a listener of our own, Koa writes stack traces to the console.
   const emitter: EventEmitter = provider;
@@ -104,6 +112,11 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
     options.onServerError(error, ctx.path),
   );
   return { provider, handle: provider.callback() };
+}
+
+/** What has no content has no type: there are clients that refuse any type but JSON's. */
+function emptyAnswer(ctx: KoaContextWithOIDC): void {
+  if (ctx.body === "") ctx.remove("content-type");
 }
 
 /**
@@ -131,6 +144,18 @@ function allowFormTarget(ctx: KoaContextWithOIDC): void {
   if (!ctx.response.is("html") || !origin || !ctx.oidc?.redirectUriCheckPerformed) return;
   const policy = ctx.response.get("content-security-policy");
   ctx.set("content-security-policy", policy.replace("form-action 'self'", `form-action 'self' ${origin}`));
+}
+
+/**
+ * A proof of possession is for the address that its sender knows (RFC 9449 section 4.2), which in some faces is another
+ * name of the endpoint's.
+ */
+function knowOtherNames(provider: Provider): void {
+  const pathFor = provider.pathFor.bind(provider);
+  provider.pathFor = (name, options) => {
+    const { req, oidc } = Provider.ctx ?? {};
+    return (oidc?.route === name && req && askedPath(req)) || pathFor(name, options);
+  };
 }
 
 /** The provider keeps to itself why a grant was refused; an application that cannot know cannot be mended. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AccessTokenCheck, LiveAccessToken } from "./access-token-check.ts";
+import { askedPath } from "./asked-path.ts";
 import { DPOP_ALGORITHMS, type DpopCheck } from "./dpop-proof.ts";
 
 /** Why a request with an access token is refused, and the `WWW-Authenticate` that says so. */
@@ -16,40 +17,41 @@ export type PresentedToken = (request: IncomingMessage) => Promise<LiveAccessTok
 const AUTHORIZATION = /^(Bearer|DPoP) ([\w.~+/=-]+)$/i;
 
 /**
- * @param options.issuer the address that requests come to, whatever their Host says.
+ * @param options.issuer what a refusal names as the realm.
+ * @param options.address scheme, host and port that requests come to, without a final slash, whatever their Host says.
  */
 export function createPresentedToken(options: {
   issuer: string;
+  address: string;
   checkAccessToken: AccessTokenCheck;
   checkProof: DpopCheck;
 }): PresentedToken {
-  const { issuer, checkAccessToken, checkProof } = options;
+  const { issuer, address, checkAccessToken, checkProof } = options;
 
   return async (request) => {
     // Of two headers `request.headers` has the first, and whatever stands in front may have looked at the other.
     const [header, ...others] = request.headersDistinct.authorization ?? [];
-    if (header === undefined) return tokenProblem(issuer, 401);
+    if (header === undefined) return tokenProblem(issuer, { status: 401 });
     const [, scheme = "", jwt = ""] = AUTHORIZATION.exec(header) ?? [];
     if (jwt === "" || others.length > 0) {
-      return tokenProblem(
-        issuer,
-        400,
-        "invalid_request",
-        "send the access token as: Authorization: Bearer <token>, once",
-      );
+      return tokenProblem(issuer, {
+        status: 400,
+        error: "invalid_request",
+        description: "send the access token as: Authorization: Bearer <token>, once",
+      });
     }
-    const bound = scheme.toLowerCase() === "dpop";
-    if (!bound) {
-      const token = await checkAccessToken(jwt);
-      return token ?? tokenProblem(issuer, 401, "invalid_token", REFUSED);
+    const refused = { status: 401, error: "invalid_token", description: REFUSED } as const;
+    if (scheme.toLowerCase() !== "dpop") {
+      return (await checkAccessToken(jwt)) ?? tokenProblem(issuer, refused);
     }
     const [path = ""] = (request.url ?? "").split("?", 1);
-    const proof = await checkProof(request, jwt, issuer + path);
-    if ("problem" in proof) return tokenProblem(issuer, 401, "invalid_dpop_proof", proof.problem, "DPoP");
+    const proof = await checkProof(request, jwt, address + (askedPath(request) ?? path));
+    if ("problem" in proof) {
+      const { problem: description } = proof;
+      return tokenProblem(issuer, { status: 401, error: "invalid_dpop_proof", description, scheme: "DPoP" });
+    }
     const token = await checkAccessToken(jwt, proof.jkt);
-    return token?.claims.cnf === undefined
-      ? tokenProblem(issuer, 401, "invalid_token", REFUSED, "DPoP")
-      : token;
+    return token?.claims.cnf === undefined ? tokenProblem(issuer, { ...refused, scheme: "DPoP" }) : token;
   };
 }
 
@@ -58,15 +60,18 @@ const REFUSED =
 
 /** A refusal with its challenge (RFC 6750 section 3, RFC 9449 section 7.1). */
 export function tokenProblem(
-  issuer: string,
-  status: TokenProblem["status"],
-  error?: string,
-  description?: string,
-  scheme: "Bearer" | "DPoP" = "Bearer",
+  realm: string,
+  refusal: Pick<TokenProblem, "status"> &
+    Partial<Pick<TokenProblem, "error" | "description">> & {
+      scheme?: "Bearer" | "DPoP";
+      /** The scope that would have been needed. */
+      scope?: string | undefined;
+    },
 ): TokenProblem {
-  const parts = [`${scheme} realm="${issuer}"`];
+  const { status, error, description, scheme = "Bearer", scope } = refusal;
+  const parts = [`${scheme} realm="${realm}"`];
   if (scheme === "DPoP") parts.push(`algs="${DPOP_ALGORITHMS.join(" ")}"`);
   if (error) parts.push(`error="${error}"`, `error_description="${description}"`);
-  if (error === "insufficient_scope") parts.push('scope="openid"');
+  if (scope) parts.push(`scope="${scope}"`);
   return { status, error, description, challenge: parts.join(", ") };
 }

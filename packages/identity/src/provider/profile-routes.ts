@@ -1,73 +1,35 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { listApplications } from "../access/index.ts";
+import type { FastifyInstance } from "fastify";
 import type { Database } from "../database/index.ts";
-import { organizationsOf } from "../directory/index.ts";
-import type { LiveAccessToken } from "./access-token-check.ts";
+import { organizationsOf, type User } from "../directory/index.ts";
+import type { Face } from "../faces/index.ts";
 import { CLAIMS_BY_SCOPE, profileClaims } from "./account.ts";
-import { originsOf } from "./client-registration.ts";
-import { type PresentedToken, type TokenProblem, tokenProblem } from "./presented-token.ts";
+import type { TokenRoutes } from "./token-routes.ts";
 
 /** Userinfo (OpenID Connect Core section 5.3), at Kinde's address and at the usual one. */
 const PATHS = ["/oauth2/v2/user_profile", "/oauth2/userinfo"];
 
-export interface ProfileRoutesOptions {
-  issuer: string;
-  db: Database;
-  presentedToken: PresentedToken;
-  corsEnabled: () => boolean;
-}
-
 /** Answers with the user's profile. The provider's own userinfo refuses tokens that are made for an API. */
-export function registerProfileRoutes(server: FastifyInstance, options: ProfileRoutesOptions): void {
-  const { issuer, db, presentedToken } = options;
-
+export function registerProfileRoutes(
+  server: FastifyInstance,
+  { db, face, tokenRoutes }: { db: Database; face: Face; tokenRoutes: TokenRoutes },
+): void {
   for (const path of PATHS) {
-    server.route({ method: ["GET", "POST"], url: path, handler: answer });
-    server.options(path, async (request, reply) => {
-      if (await allowOrigin(request, reply)) {
-        reply.header("access-control-allow-methods", "GET,POST");
-        reply.header("access-control-allow-headers", "authorization,content-type,dpop");
-        reply.header("access-control-max-age", "3600");
-      }
-      return reply.code(204).send();
+    tokenRoutes.add(server, {
+      path,
+      methods: ["GET", "POST"],
+      scope: "openid",
+      handler: async ({ token, user }) => ({
+        body: face.profile(await profileOf(db, user, token.scopes), user),
+      }),
     });
-  }
-
-  async function answer(request: FastifyRequest, reply: FastifyReply) {
-    await allowOrigin(request, reply);
-    const token = await presentedToken(request.raw);
-    if ("challenge" in token) return refuse(reply, token);
-    if (!token.scopes.has("openid")) {
-      return refuse(
-        reply,
-        tokenProblem(issuer, 403, "insufficient_scope", "the access token lacks the scope openid"),
-      );
-    }
-    return reply.send(await profileOf(db, token));
-  }
-
-  function refuse(reply: FastifyReply, { status, challenge, error, description }: TokenProblem) {
-    reply.code(status).header("www-authenticate", challenge);
-    return reply.send({
-      error: error ?? "invalid_token",
-      error_description: description ?? "no access token was sent",
-    });
-  }
-
-  /** A token is sent by the page itself, never by the browser, so any application's page may read the answer. */
-  async function allowOrigin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    const { origin } = request.headers;
-    reply.header("vary", "Origin");
-    if (origin === undefined || !options.corsEnabled()) return false;
-    const applications = await listApplications(db);
-    if (!applications.some((application) => originsOf(application).includes(origin))) return false;
-    reply.header("access-control-allow-origin", origin);
-    reply.header("access-control-expose-headers", "WWW-Authenticate");
-    return true;
   }
 }
 
-async function profileOf(db: Database, { user, scopes }: LiveAccessToken): Promise<Record<string, unknown>> {
+async function profileOf(
+  db: Database,
+  user: User,
+  scopes: ReadonlySet<string>,
+): Promise<Record<string, unknown>> {
   const organizations = await organizationsOf(db, user.id);
   const allowed = new Set(
     (["profile", "email"] as const).flatMap((scope) =>

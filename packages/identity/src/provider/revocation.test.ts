@@ -89,7 +89,7 @@ describe("revocation", () => {
   test("of an access token needs an application that exists", async () => {
     const { body } = await tokensFor(running);
     const form = { token: body.access_token };
-    expect((await fetchForm("/oauth2/revoke", form)).status).toBe(400);
+    expect((await fetchForm("/oauth2/revoke", form)).status).toBe(401);
     expect((await fetchForm("/oauth2/revoke", { ...form, client_id: "nobody" })).status).toBe(401);
     expect((await userinfo(body.access_token)).status).toBe(200);
   });
@@ -157,7 +157,7 @@ describe("introspection", () => {
 
   test("needs an application", async () => {
     const { body } = await tokensFor(running);
-    expect((await post("/oauth2/introspect", { token: body.access_token })).status).toBe(400);
+    expect((await post("/oauth2/introspect", { token: body.access_token })).status).toBe(401);
     const nobody = { token: body.access_token, client_id: "nobody" };
     expect((await post("/oauth2/introspect", nobody)).body.error).toBe("invalid_client");
   });

@@ -1,6 +1,6 @@
 import type { EndedSession } from "../back-channel/logout-queue.ts";
 import type { Database } from "../database/index.ts";
-import { deleteEntitiesOfUser, entitiesOfUser, grantsOfSid, revokeGrant } from "./entity-store.ts";
+import { entitiesOfUser, grantsOfSid, removeEntitiesOf, revokeGrant } from "./entity-store.ts";
 
 interface SessionGrants {
   accountId?: string | undefined;
@@ -46,5 +46,5 @@ export async function endUserSessions(
 ): Promise<void> {
   const sessions = await entitiesOfUser(db, "Session", userId);
   await notify(sessions.flatMap(({ payload }) => applicationSessions(JSON.parse(payload) as SessionGrants)));
-  await deleteEntitiesOfUser(db, userId);
+  await removeEntitiesOf(db, userId);
 }

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { isOverlong } from "../credentials/password-policy.ts";
 import { normaliseEmail } from "../directory/email.ts";
 import { normaliseName } from "../directory/name.ts";
-import { type AddressProblem, issuerProblem, linkProblem, redirectUriProblem } from "./settings-address.ts";
+import { cookieDomainProblem } from "./cookie-domain.ts";
+import {
+  type AddressProblem,
+  appAddressProblem,
+  issuerProblem,
+  linkProblem,
+  redirectUriProblem,
+} from "./settings-address.ts";
 
 /** A string with a rule whose failure says what was expected and how to mend it. */
 function text(problem: (value: string) => AddressProblem | null) {
@@ -63,6 +70,14 @@ export const flag = z.strictObject({
   description: z.string().max(500).optional(),
 });
 
+export const property = z.strictObject({
+  name: line.optional(),
+  of: z.enum(["user", "organization"]),
+  inTokens: z.boolean().optional(),
+});
+
+const propertyValues = z.record(key, z.union([z.string().max(2000), z.boolean(), z.number()]));
+
 export const organization = z.strictObject({
   code: matching(
     /^[A-Za-z0-9_-]{1,100}$/,
@@ -71,6 +86,7 @@ export const organization = z.strictObject({
   ),
   name: line,
   flags: flagValues.optional(),
+  properties: propertyValues.optional(),
 });
 
 export const user = z.strictObject({
@@ -91,6 +107,7 @@ export const user = z.strictObject({
     .array(z.strictObject({ code: z.string(), roles: z.array(z.string()).optional() }))
     .optional(),
   flags: flagValues.optional(),
+  properties: propertyValues.optional(),
 });
 
 export const api = z.strictObject({
@@ -111,16 +128,26 @@ export const application = z.strictObject({
     'Use an id like "bookstore-web".',
   ),
   name: line.optional(),
-  type: z.enum(["spa", "web"]),
-  redirectUris: z.array(address(redirectUriProblem)).optional(),
-  postLogoutRedirectUris: z.array(address(redirectUriProblem)).optional(),
+  type: z.enum(["spa", "web", "native", "machine"]),
+  redirectUris: z.array(address(appAddressProblem)).optional(),
+  postLogoutRedirectUris: z.array(address(appAddressProblem)).optional(),
   homeUri: address(linkProblem).optional(),
+  secret: z.string().optional(),
+  secrets: z.array(z.string().optional()).optional(),
+  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  confidential: z.boolean().optional(),
+  pkce: z.enum(["required", "optional"]).optional(),
+  apis: z.array(z.strictObject({ audience: z.string(), scopes: z.array(z.string()).optional() })).optional(),
   organization: z.enum(["required", "optional"]).optional(),
   backchannelLogoutUri: address(redirectUriProblem).optional(),
   deviceFlow: z.boolean().optional(),
 });
 
 export const issuer = address(issuerProblem);
+
+export const face = z.enum(["auth0", "kinde"]);
+
+export const cookieDomain = address(cookieDomainProblem);
 
 export const defaults = z.strictObject({
   organization: z.string().optional(),

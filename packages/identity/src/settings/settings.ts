@@ -1,11 +1,22 @@
-import type { ApplicationType, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
+import type { JSONWebKeySet } from "jose";
+import type {
+  ApplicationType,
+  FaceName,
+  FlagType,
+  FlagValue,
+  PropertyValue,
+  SigningAlgorithm,
+} from "./config.ts";
 
 /** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
 export interface Settings {
   issuer: string;
+  face: FaceName | null;
+  cookieDomain: string | null;
   permissions: PermissionSettings[];
   roles: RoleSettings[];
   flags: FlagSettings[];
+  properties: PropertySettings[];
   organizations: OrganizationSettings[];
   users: UserSettings[];
   apis: ApiSettings[];
@@ -33,10 +44,18 @@ export interface FlagSettings {
   description: string;
 }
 
+export interface PropertySettings {
+  key: string;
+  name: string;
+  of: "user" | "organization";
+  inTokens: boolean;
+}
+
 export interface OrganizationSettings {
   code: string;
   name: string;
   flags: Record<string, FlagValue>;
+  properties: Record<string, PropertyValue>;
 }
 
 export interface UserSettings {
@@ -47,6 +66,7 @@ export interface UserSettings {
   picture: string | null;
   organizations: { code: string; roles: string[] }[];
   flags: Record<string, FlagValue>;
+  properties: Record<string, PropertyValue>;
 }
 
 export interface ApiSettings {
@@ -63,9 +83,25 @@ export interface ApplicationSettings {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   homeUri: string | null;
+  /** `none` for a public client. */
+  authentication: ClientAuthenticationMethod;
+  /** As they stand in the configuration; more may be in the database. Never shown. */
+  secrets: string[];
+  jwks: JSONWebKeySet | null;
+  pkce: "required" | "optional";
+  apis: ApplicationApi[];
   organization: "required" | "optional";
   backchannelLogoutUri: string | null;
   deviceFlow: boolean;
+}
+
+/** How an application shows who it is. */
+export type ClientAuthenticationMethod = "none" | "secret" | "private_key_jwt";
+
+/** An API that an application may use in its own name. */
+export interface ApplicationApi {
+  audience: string;
+  scopes: string[];
 }
 
 /** All in seconds. */

@@ -12,7 +12,7 @@ export interface ProviderEntitiesTable {
   uid: string | null;
   /** The `sid` of a session at one application, as its tokens carry it. */
   sid: string | null;
-  /** The user it belongs to (since migration 0004). */
+  /** The user whose session, grant, code or token it is (since migration 0004). */
   account_id: string | null;
   /** SHA-256 of what the user of a device types, in base64url (since migration 0004). */
   user_code_hash: string | null;

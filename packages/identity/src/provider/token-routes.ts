@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findApplication, listApplications } from "../access/index.ts";
+import type { Database } from "../database/index.ts";
+import type { User } from "../directory/index.ts";
+import type { LiveAccessToken } from "./access-token-check.ts";
+import { originsOf } from "./client-registration.ts";
+import { type PresentedToken, type TokenProblem, tokenProblem } from "./presented-token.ts";
+import { queryOf } from "./query-of.ts";
+import { parameterProblem } from "./request-limits.ts";
+
+const ALLOWED_HEADERS = "authorization,content-type,dpop,auth0-client,kinde-sdk";
+
+/** What a route answers: JSON, with status 200 if not given. */
+export interface RouteAnswer {
+  status?: number;
+  body: unknown;
+}
+
+export interface TokenRoute {
+  path: string;
+  methods: readonly ("GET" | "POST")[];
+  /** Scope that the token must have, if any. */
+  scope?: string;
+  handler: (bearer: Bearer, request: RouteRequest) => Promise<RouteAnswer>;
+}
+
+/** Who asks: a user, through an application. */
+export interface Bearer {
+  token: LiveAccessToken;
+  user: User;
+}
+
+export interface RouteRequest {
+  query: URLSearchParams;
+  params: Record<string, string>;
+}
+
+/** Routes for the bearer of one of this issuer's access tokens, which pages of the applications may call (CORS). */
+export interface TokenRoutes {
+  add(server: FastifyInstance, route: TokenRoute): void;
+}
+
+export interface TokenRoutesOptions {
+  /** What a refusal names as the realm. */
+  issuer: string;
+  db: Database;
+  presentedToken: PresentedToken;
+  corsEnabled: () => boolean;
+}
+
+export function createTokenRoutes(options: TokenRoutesOptions): TokenRoutes {
+  const { issuer, db, presentedToken } = options;
+
+  return {
+    add(server, { path, methods, scope, handler }) {
+      server.options(path, async (request, reply) => {
+        if (await allowOrigin(request, reply)) {
+          reply.header("access-control-allow-methods", methods.join(","));
+          reply.header("access-control-allow-headers", ALLOWED_HEADERS);
+          reply.header("access-control-max-age", "3600");
+        }
+        return reply.code(204).send();
+      });
+      server.route({
+        method: [...methods],
+        url: path,
+        async handler(request, reply) {
+          await allowOrigin(request, reply);
+          const query = queryOf(request.raw);
+          const unclear = parameterProblem(query);
+          if (unclear) {
+            const problem = { status: 400, error: "invalid_request", description: unclear } as const;
+            return refuse(reply, tokenProblem(issuer, problem));
+          }
+          const token = await presentedToken(request.raw);
+          if ("challenge" in token) return refuse(reply, token);
+          const { user } = token;
+          const lacking = (description: string) => {
+            const scheme = token.claims.cnf === undefined ? "Bearer" : "DPoP";
+            const problem = { status: 403, error: "insufficient_scope", description, scheme, scope } as const;
+            return refuse(reply, tokenProblem(issuer, problem));
+          };
+          if (!user) {
+            return lacking(
+              "the access token is an application's own (client_credentials): there is no user whose data it could read",
+            );
+          }
+          if (scope !== undefined && !token.scopes.has(scope)) {
+            return lacking(`the access token lacks the scope ${scope}`);
+          }
+          await onlyForItsApplication(request, reply, token.clientId);
+          const params = request.params as Record<string, string>;
+          const { status = 200, body } = await handler({ token, user }, { query, params });
+          return reply.code(status).send(body);
+        },
+      });
+    },
+  };
+
+  function refuse(reply: FastifyReply, { status, challenge, error, description }: TokenProblem) {
+    reply.code(status).header("www-authenticate", challenge);
+    return reply.send({
+      error: error ?? "invalid_token",
+      error_description: description ?? "no access token was sent",
+    });
+  }
+
+  /** What a token opens is for pages of the application that it was issued to. */
+  async function onlyForItsApplication(request: FastifyRequest, reply: FastifyReply, clientId: string) {
+    const { origin } = request.headers;
+    if (origin === undefined) return;
+    const application = await findApplication(db, clientId);
+    if (!application || !originsOf(application).includes(origin)) {
+      reply.removeHeader("access-control-allow-origin");
+    }
+  }
+
+  /** A token is sent by the page itself, never by the browser, so any application's page may read why one is refused. */
+  async function allowOrigin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const { origin } = request.headers;
+    reply.header("vary", "Origin");
+    if (origin === undefined || !options.corsEnabled()) return false;
+    const applications = await listApplications(db);
+    if (!applications.some((application) => originsOf(application).includes(origin))) return false;
+    reply.header("access-control-allow-origin", origin);
+    reply.header("access-control-expose-headers", "WWW-Authenticate, DPoP-Nonce");
+    return true;
+  }
+}
