@@ -12,8 +12,9 @@ from signing_keys import KeysUnavailable, KeyUnknown, SigningKeys
 
 ISSUER = os.environ.get("HALLPASS_ISSUER", "http://localhost:4300")  # to the letter what its tokens say in iss
 AUDIENCE = os.environ.get("HALLPASS_AUDIENCE", "https://api.bookstore.example")
+JWKS_URI = os.environ.get("HALLPASS_JWKS_URI", f"{ISSUER.rstrip('/')}/.well-known/jwks.json")
 
-keys = SigningKeys(f"{ISSUER.rstrip('/')}/.well-known/jwks.json")  # made once, not in each request
+keys = SigningKeys(JWKS_URI)  # made once, not in each request
 
 
 class Caller(BaseModel):
@@ -68,8 +69,8 @@ async def verify(token: str, audience: str = AUDIENCE, moment: Optional[float] =
         return who
     except KeyUnknown:
         raise Refusal(401, "key_unknown", "The issuer has no key with the token's kid.") from None
-    except KeysUnavailable:
-        raise Refusal(503, "keys_unavailable", "The issuer's keys cannot be had now. Try again in a few seconds.") from None
+    except KeysUnavailable as wait:
+        raise Refusal(503, "keys_unavailable", "The issuer's keys cannot be had now.", retry_after=wait.seconds) from None
     except jwt.InvalidTokenError as error:
         raise Refusal(401, *reason_of(error)) from None
     except (ValidationError, ValueError, TypeError, OverflowError, RecursionError):

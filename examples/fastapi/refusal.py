@@ -1,7 +1,7 @@
 """Why a request is not let in: as RFC 6750 section 3 says it, with a reason for people and a code for programs."""
 
 import re
-from typing import Optional, Tuple
+from typing import Tuple
 
 import jwt
 from fastapi import HTTPException, Request
@@ -10,14 +10,17 @@ from jwt.utils import base64url_decode, base64url_encode
 LONGEST = 16 * 1024  # characters; no access token is that long, and reading one costs time
 
 
+ERRORS = {401: "invalid_token", 403: "insufficient_scope", 503: "temporarily_unavailable"}
+
+
 class Refusal(HTTPException):
     """FastAPI answers it by itself, as {"detail": …}; main.py makes the bookstore's JSON of it."""
 
-    def __init__(self, status: int, code: str, description: str, scope: Optional[str] = None) -> None:
+    def __init__(self, status: int, code: str, description: str, scope: str = "", retry_after: int = 0) -> None:
         self.code = code
-        self.error = {400: "invalid_request", 403: "insufficient_scope", 431: "invalid_request"}.get(status, "invalid_token")
-        if status == 503:
-            self.error, headers = "temporarily_unavailable", {"Retry-After": "5"}
+        self.error = ERRORS.get(status, "invalid_request")
+        if retry_after:
+            headers = {"Retry-After": str(retry_after)}
         elif code in ("token_missing", "scheme_unsupported"):
             self.error, headers = "unauthorized", {"WWW-Authenticate": 'Bearer realm="api"'}
         else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from math import ceil
 from time import monotonic
 from typing import Any, Dict
 from urllib.request import HTTPRedirectHandler, build_opener
@@ -20,7 +21,10 @@ class KeyUnknown(Exception):
 
 
 class KeysUnavailable(Exception):
-    """The issuer could not be asked: not the caller's fault."""
+    """The issuer could not be asked: not the caller's fault. It may be asked again in so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
 
 
 class SigningKeys:
@@ -42,7 +46,7 @@ class SigningKeys:
             return self._keys[kid]
         if self._fetched >= asked:
             raise KeyUnknown
-        raise KeysUnavailable
+        raise KeysUnavailable(max(1, ceil(self._next_try - monotonic())))
 
     async def _fetch_unless_done_since(self, asked: float) -> None:
         if self._fetched >= asked or monotonic() < self._next_try:

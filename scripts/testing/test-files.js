@@ -17,6 +17,15 @@ export function browserTests() {
     .sort();
 }
 
+/** The tests that cannot run without FastAPI. @returns {string[]} files, relative to the repository */
+export function pythonTests() {
+  const folder = join(root, "examples/fastapi");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => relative(root, join(folder, file)))
+    .sort();
+}
+
 /**
  * The tests that also run on Node 20: those of the packages that promise to work there, but for the tests which
  * need the identity server (Node 24) or a browser (once is enough).
