@@ -5,7 +5,7 @@ from typing import Awaitable, Callable, List, Optional, Union
 
 import jwt
 from fastapi import Depends, Request
-from pydantic import BaseModel, StrictFloat, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, StrictFloat, StrictInt, StrictStr, ValidationError, constr
 
 from refusal import Refusal, bearer_token, reason_of
 from signing_keys import KeysUnavailable, KeyUnknown, SigningKeys
@@ -20,7 +20,7 @@ keys = SigningKeys(JWKS_URI)  # made once, not in each request
 class Caller(BaseModel):
     """What this API reads of a token. A claim of another type is refused, not converted."""
 
-    sub: StrictStr
+    sub: constr(strict=True, min_length=1)
     exp: Union[StrictInt, StrictFloat]
     permissions: List[StrictStr] = []
 
