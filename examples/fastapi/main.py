@@ -45,8 +45,8 @@ async def healthz() -> Dict[str, str]:
     return {"status": "ok"}
 
 
-@app.get("/books")
-def list_books(_: Caller = Depends(caller)) -> Dict[str, Any]:
+@app.get("/books", dependencies=[Depends(caller)])
+def list_books() -> Dict[str, Any]:
     return {"data": {"books": shelf.list()}}
 
 
@@ -60,33 +60,42 @@ def add_book(new: NewBook, who: Caller = Depends(requires("create:books"))) -> D
 # with another name. Neither lets in anyone whom the front door would not.
 
 
-async def tomorrow(request: Request, _: Caller = Depends(caller)) -> Caller:
-    return await verify(bearer_token(request), AUDIENCE, time.time() + A_DAY)
+async def tomorrow(token: str) -> Caller:
+    who = await verify(token)
+    if who.exp <= time.time() + A_DAY:
+        raise Refusal(401, "token_expired", "The token will have expired by then.")
+    return who
 
 
-async def warehouse(request: Request, _: Caller = Depends(caller)) -> Caller:
-    return await verify(bearer_token(request), WAREHOUSE)
+async def warehouse(token: str) -> Caller:
+    return await verify(token, WAREHOUSE)
 
 
-@app.get("/tomorrow/books", dependencies=[Depends(tomorrow)])
-@app.get("/warehouse/books", dependencies=[Depends(warehouse)])
-def list_books_behind_a_door() -> Dict[str, Any]:
-    return {"data": {"books": shelf.list()}}
+@app.get("/tomorrow/books")
+async def list_books_tomorrow(request: Request, _: Caller = Depends(caller)) -> Dict[str, Any]:
+    await tomorrow(bearer_token(request))
+    return list_books()
+
+
+@app.get("/warehouse/books")
+async def list_books_at_the_warehouse(request: Request, _: Caller = Depends(caller)) -> Dict[str, Any]:
+    await warehouse(bearer_token(request))
+    return list_books()
 
 
 @app.post("/explain")
 async def explain_here(request: Request) -> Dict[str, Any]:
-    return await explain(request, AUDIENCE)
+    return await explain(request, verify, AUDIENCE)
 
 
 @app.post("/tomorrow/explain")
 async def explain_tomorrow(request: Request) -> Dict[str, Any]:
-    return await explain(request, AUDIENCE, time.time() + A_DAY)
+    return await explain(request, tomorrow, AUDIENCE)
 
 
 @app.post("/warehouse/explain")
 async def explain_at_the_warehouse(request: Request) -> Dict[str, Any]:
-    return await explain(request, WAREHOUSE)
+    return await explain(request, warehouse, WAREHOUSE)
 
 
 @app.exception_handler(Refusal)

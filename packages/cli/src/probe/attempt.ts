@@ -15,7 +15,7 @@ export type Workbench = (vector: Vector) => Promise<Attempt | undefined>;
 /** What can be made of a good token's text alone, whoever made it. */
 export function attemptWith(name: string, token: string): Attempt | undefined {
   if (name === "no_token") return {};
-  if (name === "good") return bearer(token);
+  if (name === "good" || name === "good_again") return bearer(token);
   if (name === "good_scheme_in_lower_case") return { authorization: `bearer ${token}` };
   if (name === "other_scheme") return { authorization: `Basic ${token}` };
   if (name === "token_in_query") return { query: token };

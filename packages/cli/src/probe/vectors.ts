@@ -98,6 +98,15 @@ const accepted: readonly Vector[] = [
   }),
 ];
 
+const goodAgain = good({
+  name: "good_again",
+  title: "the good token again, after all the bad ones",
+  how: "as good",
+  why: "Bad tokens have locked a good one out, so whoever sends bad ones can lock out everybody.",
+  fix: "Bound what a caller may do by the caller, and keep known keys when a kid is not found.",
+  fromToken: true,
+});
+
 const requests: readonly Vector[] = [
   {
     name: "other_scheme",
@@ -137,19 +146,21 @@ const requests: readonly Vector[] = [
   },
 ];
 
+/** What makes an API look at the key set again. */
+const askForKeys: readonly string[] = ["good_new_key", "good_previous_key", "unknown_key", "embedded_jwk"];
+
 /**
- * Everything that is sent, in this order. What names a kid that nobody knows comes last: some APIs look at the key
- * set again only after a pause, and the new key has to be seen before that.
+ * Everything that is sent, in this order. What has to do with other keys comes last: many APIs look at the key set only
+ * after a pause, and until then refuse every token of a new key, so that a refusal would show nothing. Among these the
+ * new key comes first, before a kid that nobody knows starts such a pause.
  */
 export const vectors: readonly Vector[] = [
   noToken,
   goodToken,
-  ...accepted,
+  ...accepted.filter(({ name }) => !askForKeys.includes(name)),
   ...requests,
-  ...refusedTokens.filter(({ name }) => !asksForKeys(name)),
-  ...refusedTokens.filter(({ name }) => asksForKeys(name)),
+  ...refusedTokens.filter(({ name }) => !askForKeys.includes(name)),
+  goodAgain,
+  ...accepted.filter(({ name }) => askForKeys.includes(name)),
+  ...refusedTokens.filter(({ name }) => askForKeys.includes(name)),
 ];
-
-function asksForKeys(name: string): boolean {
-  return name === "unknown_key" || name === "embedded_jwk";
-}
