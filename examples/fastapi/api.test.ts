@@ -1,12 +1,16 @@
+import { execFile } from "node:child_process";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createTestIssuer, type TestIssuer } from "@hallpass/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../bookstore/api/app.ts";
 import { openShelf } from "../bookstore/api/books.ts";
 import { createHttpServer } from "../bookstore/api/http-server.ts";
 import { findPython } from "./python.ts";
-import { type RunningApi, startApi } from "./running-api.ts";
+import { freePort, type RunningApi, startApi } from "./running-api.ts";
 
+const bin = fileURLToPath(new URL("../../packages/cli/bin/hallpass.js", import.meta.url));
 const webOrigin = "http://localhost:4302";
 const novel = { title: "The Waves", author: "Virginia Woolf", year: 1931 };
 
@@ -233,6 +237,31 @@ describe.skipIf(findPython() === undefined)("the bookstore's API in FastAPI", ()
       .poll(async () => (await fetch(`${recovering.url}/books`, { headers })).status, { timeout: 20_000 })
       .toBe(200);
   }, 40_000);
+});
+
+describe.skipIf(findPython() === undefined)("hallpass probe", () => {
+  it.each([
+    ["GET", []],
+    [
+      "POST",
+      [
+        "--permission",
+        "create:books",
+        "--body",
+        JSON.stringify({ title: "Emma", author: "Jane Austen", year: 1815 }),
+      ],
+    ],
+  ])(
+    "gets the right answer to everything that it sends with %s",
+    { timeout: 90_000 },
+    async (method, more) => {
+      const port = await freePort();
+      await using api = await startApi(["server.py"], { HALLPASS_ISSUER: `http://localhost:${port}` });
+      const args = ["probe", `${api.url}/books`, "--method", method, "--test-issuer", String(port), ...more];
+      const { stdout } = await promisify(execFile)(process.execPath, [bin, ...args]);
+      expect(stdout).toMatch(/^All \d+ answers are right\.$/m);
+    },
+  );
 });
 
 describe.skipIf(findPython() === undefined)("the smallest API", () => {

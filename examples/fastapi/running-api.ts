@@ -58,7 +58,8 @@ export async function startApi(args: readonly string[], env: Record<string, stri
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   const { port } = server.address() as { port: number };
