@@ -59,7 +59,9 @@ function testFiles(path) {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
     )
-    .filter((file) => /(?<!\.long)\.test\.tsx?$/.test(file));
+    .filter(
+      (file) => /(?<!\.long)\.test\.tsx?$/.test(file) && !/[\\/]node_modules[\\/]/.test(relative(path, file)),
+    );
 }
 
 /**

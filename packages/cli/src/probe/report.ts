@@ -41,7 +41,7 @@ function wordFor({ verdict, vector }: Finding): string {
 }
 
 /** A wrong answer of a kind of its own is mended in its own way. */
-export function fixFor({ verdict, vector }: Finding): string {
+function fixFor({ verdict, vector }: Finding): string {
   if (verdict === "crashed") {
     return `Answer 401 where the token is at fault and 503 with Retry-After where the issuer is. ${vector.fix}`;
   }
