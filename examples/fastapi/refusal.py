@@ -8,8 +8,6 @@ from fastapi import HTTPException, Request
 from jwt.utils import base64url_decode, base64url_encode
 
 LONGEST = 16 * 1024  # characters; no access token is that long, and reading one costs time
-
-
 ERRORS = {401: "invalid_token", 403: "insufficient_scope", 503: "temporarily_unavailable"}
 
 

@@ -1,15 +1,13 @@
 import { wrap } from "../layout.ts";
 import type { Paint } from "../terminal.ts";
-import { isFault } from "./judgement.ts";
+import { isFault, type Verdict } from "./judgement.ts";
 import type { Finding, Probing } from "./probing.ts";
-
-const marks = { right: "✔", unusual: "✔" } as const;
 
 /** One line for what is as it should be; for a fault also what it means and what to do. */
 export function findingLines(finding: Finding, paint: Paint, width: number): string[] {
-  const { vector, verdict, status, note } = finding;
+  const { vector, status, note } = finding;
   const fault = isFault(finding);
-  const mark = fault ? paint("red", "✘") : paint("green", marks[verdict as keyof typeof marks]);
+  const mark = fault ? paint("red", "✘") : paint("green", "✔");
   const said = status === undefined ? "" : String(status);
   const title = vector.title.padEnd(58);
   const word = fault ? paint(["bold", "red"], wordFor(finding)) : paint("gray", note ?? "");
@@ -31,13 +29,20 @@ export function findingLines(finding: Finding, paint: Paint, width: number): str
   ];
 }
 
+const words: Readonly<Record<Verdict, string>> = {
+  right: "",
+  unusual: "",
+  accepted: "accepted",
+  refused: "refused",
+  crashed: "an error",
+  redirected: "a redirect",
+  silent: "no answer",
+  undecided: "no decision",
+};
+
 function wordFor({ verdict, vector }: Finding): string {
-  if (verdict === "accepted") return vector.severity === "low" ? "accepted" : `ACCEPTED (${vector.severity})`;
-  return (
-    { refused: "refused", crashed: "an error", redirected: "a redirect", silent: "no answer" }[
-      verdict as "refused"
-    ] ?? "no decision"
-  );
+  const grave = verdict === "accepted" && vector.severity !== "low";
+  return grave ? `ACCEPTED (${vector.severity})` : words[verdict];
 }
 
 /** A wrong answer of a kind of its own is mended in its own way. */
