@@ -1,4 +1,4 @@
-import type { HallpassConfig } from "@hallpass/identity/config";
+import type { ApplicationConfig, HallpassConfig } from "@hallpass/identity/config";
 import type { EnvChange } from "./env-file.ts";
 import { columns } from "./layout.ts";
 import { expressSnippet, reactSnippet } from "./snippets.ts";
@@ -71,16 +71,25 @@ function addresses(running: Running): Section {
     title: "Hallpass identity, for development",
     lines: columns([
       ["issuer", running.issuer],
-      ...applications.map(({ clientId, type, redirectUris = [] }) => [
-        "clientId",
-        `${clientId} (${type}${redirectUris.length === 0 ? "" : `, returns to ${redirectUris.join(", ")}`})`,
-      ]),
+      ...applications.map((application) => ["clientId", describeApplication(application)]),
       ...apis.map((api) => ["audience", api.audience]),
       ["overview", running.developmentPage],
       ["config", running.configFile ?? "built-in example"],
       ["data", running.dataFolder],
     ]),
   };
+}
+
+function describeApplication(application: ApplicationConfig): string {
+  const { clientId, type, redirectUris = [], apis = [], confidential = type === "machine" } = application;
+  const parts: string[] = [type];
+  if (redirectUris.length > 0) parts.push(`returns to ${redirectUris.join(", ")}`);
+  if (apis.length > 0) parts.push(`calls ${apis.map(({ audience }) => audience).join(", ")} in its own name`);
+  const own = [application.secret, ...(application.secrets ?? []), application.jwks];
+  if (confidential && own.every((each) => each === undefined)) {
+    parts.push(`its secret: hallpass apps secret add ${clientId}`);
+  }
+  return `${clientId} (${parts.join(", ")})`;
 }
 
 function control(running: Running): Section | undefined {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addAppsCommand } from "./commands/apps.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addUsersCommand(program);
   addInvitationsCommand(program);
   addKeysCommand(program);
+  addAppsCommand(program);
   addExplainCommand(program);
   addDoctorCommand(program);
   addProbeCommand(program);

@@ -5,6 +5,12 @@ import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
+import type {
+  AuthenticatedClient,
+  ClientAuthentication,
+  ClientRefusal,
+} from "./provider/client-authentication.ts";
+import { originsOf } from "./provider/client-registration.ts";
 import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
@@ -26,7 +32,8 @@ export interface FrontDoorOptions {
   panel: ControlPanel | undefined;
   /** Looks for keys that other processes have made, before the key set goes out. */
   refreshKeys: () => Promise<void>;
-  introspect: (form: URLSearchParams) => Promise<{ status: number; body: Record<string, unknown> }>;
+  clients: ClientAuthentication;
+  introspect: (client: AuthenticatedClient) => Promise<Record<string, unknown>>;
   /** `Set-Cookie` values that remove the refresh cookie of an application whose page at this origin revokes. */
   forgetRefreshCookie: (form: URLSearchParams, origin: string | undefined) => Promise<string | undefined>;
   renderProblem: (description: string) => { html: string; policy: string };
@@ -140,13 +147,10 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   async function exchange(request: IncomingMessage, response: ServerResponse) {
     if (panel) panel.requests.token += 1;
     if (await failed(request, response, panel?.controls.token)) return;
-    const form = await formOf(request, response);
-    if (!form) return;
-    const prepared = await options.tokenEndpoint.prepare(request, form);
-    if ("error" in prepared) {
-      const { status, error, description } = prepared;
-      return sendJson(response, status, { error, error_description: description });
-    }
+    const client = await clientOf(request, response);
+    if (!client) return;
+    const prepared = await options.tokenEndpoint.prepare(request, client);
+    if ("error" in prepared) return sendRefusal(request, response, { ...client, ...prepared });
     const forwarded = withBody(request, prepared.form.toString());
     // A browser that follows its own Accept header would get a page.
     forwarded.headers.accept = "application/json";
@@ -155,19 +159,19 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   }
 
   async function revoke(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
-    const cookie = await options.forgetRefreshCookie(form, request.headers.origin);
+    const client = await clientOf(request, response);
+    if (!client) return;
+    const cookie = await options.forgetRefreshCookie(client.form, request.headers.origin);
     if (cookie) response.appendHeader("set-cookie", cookie);
-    forward(withBody(request, form.toString()), response);
+    forward(withBody(request, client.form.toString()), response);
   }
 
   async function introspect(request: IncomingMessage, response: ServerResponse) {
-    const form = await formOf(request, response);
-    if (!form) return;
+    const client = await clientOf(request, response);
+    if (!client) return;
+    const { form } = client;
     if (!looksLikeJwt(only(form, "token"))) return forward(withBody(request, form.toString()), response);
-    const { status, body } = await options.introspect(form);
-    sendJson(response, status, body);
+    sendJson(response, 200, await options.introspect(client));
   }
 
   async function keys(request: IncomingMessage, response: ServerResponse) {
@@ -181,6 +185,30 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   function discovery(request: IncomingMessage, response: ServerResponse) {
     if (panel) panel.requests.discovery += 1;
     forward(request, response);
+  }
+
+  /** The application that sends a form, once it has shown who it is; otherwise the request has been answered. */
+  async function clientOf(request: IncomingMessage, response: ServerResponse) {
+    const form = await formOf(request, response);
+    if (!form) return undefined;
+    const client = await options.clients.authenticate(request, form);
+    // The application's own credentials go no further.
+    delete request.headers.authorization;
+    if (!("error" in client)) return client;
+    sendRefusal(request, response, client);
+    return undefined;
+  }
+
+  function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: ClientRefusal): void {
+    const { status, error, description, headers, application } = refusal;
+    const { origin } = request.headers;
+    if (origin && application && originsOf(application).includes(origin) && panel?.controls.cors !== false) {
+      response.setHeader("access-control-allow-origin", origin);
+      response.setHeader("access-control-allow-credentials", "true");
+      response.setHeader("vary", "Origin");
+    }
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+    sendJson(response, status, { error, error_description: description });
   }
 
   /** The form of a request, within bounds; otherwise the request has been answered. */

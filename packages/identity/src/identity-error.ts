@@ -1,4 +1,4 @@
-/** Why the identity server cannot start. */
+/** Why the identity server cannot start, or something cannot be done to its data. */
 export type IdentityErrorCode =
   | "port_taken"
   | "data_unwritable"
@@ -12,6 +12,10 @@ export type IdentityErrorCode =
   | "secret_wrong"
   | "user_unknown"
   | "application_unknown"
+  | "secret_not_used"
+  | "secret_limit"
+  | "secret_unknown"
+  | "secret_in_settings"
   | "audience_unknown"
   | "audiences_differ"
   | "organization_unknown"

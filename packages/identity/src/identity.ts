@@ -71,7 +71,7 @@ export interface Invitations {
 export interface IdentityDescription {
   issuer: string;
   discoveryUrl: string;
-  applications: readonly ApplicationSettings[];
+  applications: readonly Omit<ApplicationSettings, "secrets">[];
   apis: readonly ApiSettings[];
 }
 

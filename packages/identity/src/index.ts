@@ -19,6 +19,7 @@ export {
 export { createIdentity } from "./server.ts";
 export {
   type ApiConfig,
+  type ApplicationApiConfig,
   type ApplicationConfig,
   type DefaultsConfig,
   defineConfig,

@@ -12,6 +12,7 @@ import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
 import { createPagesServer } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
+import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { Clock } from "./provider/clock.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
@@ -110,10 +111,12 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       },
       amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
     });
+    const clients = createClientAuthentication({ issuer, db });
     const openid = createOpenidProvider({
       issuer,
       db,
       keyRing,
+      providerSecret: clients.providerSecret,
       secrets,
       rotation,
       clock,
@@ -157,7 +160,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         provider: openid.handle,
         pages: pages.routing,
         refreshKeys,
-        introspect: (form) => introspectAccessToken(db, checkAccessToken, form),
+        clients,
+        introspect: (client) => introspectAccessToken(checkAccessToken, client),
         forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
         renderProblem: (description) => ({
           html: refusedRequestPage(description),
@@ -209,7 +213,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       describe: () => ({
         issuer,
         discoveryUrl: `${issuer}/.well-known/openid-configuration`,
-        applications: settings.applications,
+        applications: settings.applications.map(({ secrets: _, ...application }) => application),
         apis: settings.apis,
       }),
     };

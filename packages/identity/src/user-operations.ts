@@ -46,13 +46,19 @@ export async function issueToken(
       "There is no user with this e-mail address. Those who exist: hallpass users list",
     );
   }
-  const application = settings.applications.find(
-    (each) => clientId === undefined || each.clientId === clientId,
+  const application = settings.applications.find((each) =>
+    clientId === undefined ? each.type !== "machine" : each.clientId === clientId,
   );
   if (!application) {
     throw new IdentityError(
       "application_unknown",
       "There is no such application in the configuration. Add it to applications, or name one that is there.",
+    );
+  }
+  if (application.type === "machine") {
+    throw new IdentityError(
+      "application_unknown",
+      "Nobody signs in to this application: it is a machine. Its token comes from the token endpoint, with its secret.",
     );
   }
   const accessToken = await signAccessToken(signer, {

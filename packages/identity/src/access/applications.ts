@@ -1,7 +1,9 @@
+import type { JSONWebKeySet } from "jose";
 import type { Selectable } from "kysely";
 import type { Database } from "../database/index.ts";
 import type { ApisTable, ApplicationsTable } from "../database/schema.ts";
 import type { ApplicationType, SigningAlgorithm } from "../settings/config.ts";
+import type { ApplicationApi, ClientAuthenticationMethod } from "../settings/settings.ts";
 
 /** Something that signs people in, or itself. */
 export interface Application {
@@ -12,6 +14,14 @@ export interface Application {
   postLogoutRedirectUris: string[];
   /** Where its own pages begin, if known. */
   homeUri: string | null;
+  /** How it shows who it is; `none` for a public client. */
+  authentication: ClientAuthenticationMethod;
+  /** Public keys of an application that authenticates with `private_key_jwt`. */
+  jwks: JSONWebKeySet | null;
+  /** Whether its sign-ins need a PKCE challenge. */
+  pkce: "required" | "optional";
+  /** What it may use in its own name. */
+  apis: ApplicationApi[];
   /** Whether nobody signs in to it outside of an organization. */
   organization: "required" | "optional";
 }
@@ -59,6 +69,10 @@ function applicationOf(row: Selectable<ApplicationsTable>): Application {
     redirectUris: JSON.parse(row.redirect_uris),
     postLogoutRedirectUris: JSON.parse(row.post_logout_redirect_uris),
     homeUri: row.home_uri,
+    authentication: row.authentication,
+    jwks: row.jwks === null ? null : JSON.parse(row.jwks),
+    pkce: row.pkce,
+    apis: JSON.parse(row.apis),
     organization: row.needs_organization === 1 ? "required" : "optional",
   };
 }

@@ -16,7 +16,10 @@ export type AuditEventType =
   | "token_revoked"
   | "refresh_token_reused"
   | "key_rotated"
-  | "key_retired";
+  | "key_retired"
+  | "client_authentication"
+  | "client_secret_added"
+  | "client_secret_revoked";
 
 /** What an act is part of, for its event. */
 export interface AuditContext {

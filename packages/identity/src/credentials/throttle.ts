@@ -45,6 +45,12 @@ const REGISTRATION_RULE: ThrottleRule = {
   memory: HOUR,
 };
 
+/** Failures of one application from one source, and of any application from one source. */
+export const CLIENT_RULES = {
+  client: { free: 20, firstDelay: 30 * SECOND, longestDelay: HOUR, memory: DAY },
+  source: { free: 200, firstDelay: 30 * SECOND, longestDelay: HOUR, memory: HOUR },
+} as const satisfies Record<string, ThrottleRule>;
+
 /** One counter that an attempt touches. */
 export interface ThrottleKey {
   key: string;

@@ -21,3 +21,6 @@ export const newRoleId = (): string => `role_${random()}`;
 
 /** Sorts by time: milliseconds since 1970 in front, random bits behind. */
 export const newEventId = (now: number): string => `evt_${now.toString(36).padStart(9, "0")}_${random()}`;
+
+/** Names a client secret to people; 64 random bits are enough for two of one application. */
+export const newClientSecretId = (): string => `sec_${randomBytes(8).toString("hex")}`;

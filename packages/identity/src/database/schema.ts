@@ -1,5 +1,6 @@
 import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
+import type { ApplicationsSchema } from "./migrations/0003-applications.ts";
 import type { InvitationsSchema } from "./migrations/0005-invitations.ts";
 
 /** Milliseconds since 1970, UTC. */
@@ -108,10 +109,17 @@ export interface ApisTable {
 export interface ApplicationsTable {
   client_id: string;
   name: string;
-  type: "spa" | "web";
+  type: "spa" | "web" | "native" | "machine";
   redirect_uris: JsonText;
   post_logout_redirect_uris: JsonText;
   home_uri: string | null;
+  /** How it shows who it is; of a public client nothing is asked. */
+  authentication: "none" | "secret" | "private_key_jwt";
+  /** Public keys that its assertions are signed with. */
+  jwks: JsonText | null;
+  pkce: "required" | "optional";
+  /** What it may use in its own name. */
+  apis: JsonText;
   /** 1 when nobody signs in to it outside of an organization. */
   needs_organization: Flag01;
 }
@@ -176,4 +184,4 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema, InvitationsSchema {}
+export interface Schema extends DirectorySchema, ProviderSchema, ApplicationsSchema, InvitationsSchema {}

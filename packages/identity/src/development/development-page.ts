@@ -73,18 +73,36 @@ const lines = (texts: readonly string[], none: string): Html =>
     ? html`<ul class="lines">${texts.map((text) => html`<li>${code(text)}</li>`)}</ul>`
     : html`<span class="none">${none}</span>`;
 
-const KINDS = { spa: "Browser application", web: "Web server" } as const;
+const KINDS = {
+  spa: "Browser application",
+  web: "Web server",
+  native: "Native application",
+  machine: "Machine",
+} as const;
+
+const METHODS = {
+  none: "nothing: a public client",
+  secret: "a secret",
+  private_key_jwt: "signed assertions (private_key_jwt)",
+} as const;
 
 function applicationEntry(application: Application): Html {
   const home = safeHref(application.homeUri);
+  const machine = application.type === "machine";
   return html`<h3>${application.name} <span class="kind">${KINDS[application.type]}</span></h3>
 ${facts([
   ["Client id", code(application.clientId)],
-  ["Callback URLs", lines(application.redirectUris, "none")],
-  ["Logout URLs", lines(application.postLogoutRedirectUris, "none")],
+  ["Authenticates with", html`${METHODS[application.authentication]}`],
+  ["Callback URLs", machine ? null : lines(application.redirectUris, "none")],
+  ["Logout URLs", machine ? null : lines(application.postLogoutRedirectUris, "none")],
+  ["PKCE", application.pkce === "optional" ? html`optional` : null],
+  ["In its own name", application.apis.length === 0 ? null : lines(application.apis.map(usedApi), "")],
   ["Home", home ? html`<a href="${home}">${application.homeUri}</a>` : null],
 ])}`;
 }
+
+const usedApi = ({ audience, scopes }: Application["apis"][number]): string =>
+  [audience, ...scopes].join(" ");
 
 function apiEntry(api: Api): Html {
   return html`<h3>${api.name}</h3>

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { newClientSecret } from "../credentials/client-secret.ts";
 import { createPasswordHasher } from "../credentials/index.ts";
 import { openDatabase } from "../database/index.ts";
 import { createUser } from "../directory/index.ts";
 import { applySettings, parseSettings } from "../settings/index.ts";
 import { developmentPage, developmentView } from "./index.ts";
+
+const SECRET = newClientSecret();
 
 test("the development page shows who and what there is", async () => {
   await using db = await openDatabase({ file: ":memory:" });
@@ -20,7 +23,7 @@ test("the development page shows who and what there is", async () => {
         organizations: [{ code: "org_bookstore", roles: ["editor"] }],
       },
     ],
-    apis: [{ audience: "https://api.bookstore.example" }],
+    apis: [{ audience: "https://api.bookstore.example", scopes: ["books:read"] }],
     applications: [
       {
         clientId: "bookstore-web",
@@ -28,6 +31,13 @@ test("the development page shows who and what there is", async () => {
         redirectUris: ["http://localhost:4302/callback"],
         postLogoutRedirectUris: ["http://localhost:4302/bye"],
       },
+      {
+        clientId: "bookstore-jobs",
+        type: "machine",
+        secret: SECRET,
+        apis: [{ audience: "https://api.bookstore.example", scopes: ["books:read"] }],
+      },
+      { clientId: "bookstore-phone", type: "native", redirectUris: ["com.example.bookstore:/callback"] },
     ],
   });
   await applySettings(db, settings, { seedUsers: passwords });
@@ -47,10 +57,17 @@ test("the development page shows who and what there is", async () => {
     "Editor",
     "theme",
     "org_bookstore",
+    "Machine",
+    "a secret",
+    "https://api.bookstore.example books:read",
+    "Native application",
+    "com.example.bookstore:/callback",
+    "a public client",
   ]) {
     expect(page).toContain(shown);
   }
   expect(page).not.toContain("a ship in harbour is safe");
   expect(page).not.toContain("argon2id");
+  expect(page).not.toContain(SECRET);
   expect(page).not.toContain("<form");
 });

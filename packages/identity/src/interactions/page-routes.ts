@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { errorPage } from "../pages/index.ts";
-import { originsOf } from "../provider/client-registration.ts";
 import type { ClosedSignIn } from "../provider/closed-sign-in.ts";
 import { idHash } from "../provider/entity-store.ts";
+import { formTargetsOf } from "../provider/form-targets.ts";
 import type { FormNotice, OpenSignIn, SignIns } from "../provider/sign-ins.ts";
 import type { FormTokens } from "./form-token.ts";
 import { closedSignInPage, wayBack } from "./problem-page.ts";
@@ -93,7 +93,7 @@ export function createPageRoutes(server: FastifyInstance, options: PageRoutesOpt
     },
 
     async send(signIn, reply, html, status = 200) {
-      return await sendPage(reply, html, { status, formTargets: originsOf(signIn.application) });
+      return await sendPage(reply, html, { status, formTargets: formTargetsOf(signIn.application) });
     },
 
     async showAgain(signIn, request, reply, notice) {

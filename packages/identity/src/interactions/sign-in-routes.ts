@@ -198,7 +198,7 @@ export function registerSignInRoutes(server: FastifyInstance, options: SignInRou
         .split(" ")
         .filter((key) => key !== "")
         .map((key) => ({ key })),
-      redirectHost: URL.parse(String(target))?.host ?? "",
+      redirectHost: placeOf(URL.parse(String(target))),
     };
     return await send(signIn, reply, consentPage(view));
   }
@@ -216,4 +216,9 @@ function waitMessage(reason: "throttled" | "busy", seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   const wait = seconds < 90 ? `${seconds} seconds` : `${minutes} minutes`;
   return `There were too many attempts. Please wait ${wait} and try again.`;
+}
+
+/** Where somebody goes next, in few words: a host, or the scheme of an application's own. */
+function placeOf(url: URL | null): string {
+  return url?.origin === "null" ? url.protocol : (url?.host ?? "");
 }

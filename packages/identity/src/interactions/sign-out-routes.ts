@@ -3,6 +3,7 @@ import type { Database } from "../database/index.ts";
 import { findUser } from "../directory/index.ts";
 import { errorPage, logoutConfirmPage, signedOutPage } from "../pages/index.ts";
 import type { BrowserSession, EndSession, SignOutRequest } from "../provider/end-session.ts";
+import { formTargetsOf } from "../provider/form-targets.ts";
 import type { FormTokens } from "./form-token.ts";
 import { wayBack } from "./problem-page.ts";
 import { fieldsOf, sendPage } from "./send-page.ts";
@@ -66,10 +67,10 @@ export function registerSignOutRoutes(server: FastifyInstance, options: SignOutR
       ...(application ? { applicationName: application.name } : {}),
       ...(user ? { email: user.email } : {}),
     });
-    const targets = [target, application?.homeUri].flatMap((uri) =>
-      uri ? (URL.parse(uri)?.origin ?? []) : [],
-    );
-    return sendPage(reply, html, { formTargets: [...new Set(targets)] });
+    const targets = [target, application?.homeUri].filter((uri) => typeof uri === "string");
+    return sendPage(reply, html, {
+      formTargets: formTargetsOf({ type: application?.type ?? "web", redirectUris: targets }),
+    });
   }
 
   async function leave(

@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
+import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import { findUser, type User } from "../directory/index.ts";
 import type { Clock } from "./clock.ts";
@@ -10,10 +11,11 @@ export interface LiveAccessToken {
   claims: JWTPayload;
   clientId: string;
   scopes: ReadonlySet<string>;
-  user: User;
+  /** `undefined` when the application acts in its own name. */
+  user: User | undefined;
 }
 
-/** Looks at an access token; `undefined` if it is not ours, has expired, or its grant or user is gone. */
+/** Looks at an access token; `undefined` if it is not ours, has expired, or its grant, user or application is gone. */
 export type AccessTokenCheck = (jwt: string) => Promise<LiveAccessToken | undefined>;
 
 const LONGEST_TOKEN = 16 * 1024;
@@ -50,10 +52,12 @@ export function createAccessTokenCheck(options: {
       })
       .catch(() => undefined);
     if (!claims || !(await grantIsAlive(db, String(claims.jti)))) return undefined;
-    const user = await findUser(db, String(claims.sub));
-    if (!user) return undefined;
+    const clientId = String(claims.client_id);
     const scopes = new Set(String(claims.scope ?? "").split(" "));
-    return { claims, clientId: String(claims.client_id), scopes, user };
+    if (!(await findApplication(db, clientId))) return undefined;
+    if (claims.sub === clientId) return { claims, clientId, scopes, user: undefined };
+    const user = await findUser(db, String(claims.sub));
+    return user && { claims, clientId, scopes, user };
   };
 }
 

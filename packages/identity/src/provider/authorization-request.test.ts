@@ -70,6 +70,17 @@ describe("the audience", () => {
 });
 
 describe("scopes", () => {
+  test("those of an API come with its audience, and unknown ones are left out", async () => {
+    const scope = "openid books:read books:unknown";
+    const { body } = await tokensFor(running, { scope });
+    expect(claimsOf(body.access_token)).toMatchObject({
+      scope: "openid books:read",
+      scp: ["openid", "books:read"],
+    });
+    const elsewhere = await tokensFor(running, { scope, audience: "warehouse" });
+    expect(claimsOf(elsewhere.body.access_token)).toMatchObject({ scope: "openid", scp: ["openid"] });
+  });
+
   test.each(["offline", "offline_access"])("%s gives a refresh token", async (scope) => {
     const { body } = await tokensFor(running, { scope: `openid ${scope}` });
     expect(body.refresh_token).toEqual(expect.any(String));
@@ -271,7 +282,7 @@ describe("what an application must not get wrong", () => {
       expect(answer.get("error"), response_type).toBe("unsupported_response_type");
     }
     const { body } = await tokenRequest(issuer, { grant_type: "client_credentials" });
-    expect(body.error).toBe("unsupported_grant_type");
+    expect(body.error).toBe("unauthorized_client");
   });
 });
 

@@ -1,11 +1,18 @@
-import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import {
+  type AsymmetricSigningAlgorithm,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
 import { type Api, type Application, findApi, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import { CLIENT_ALGORITHMS } from "../settings/client-key.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import { CLAIMS_BY_SCOPE, findAccount } from "./account.ts";
 import { EXTRA_PARAMETERS } from "./authorization-request.ts";
-import { clientRegistration, originsOf } from "./client-registration.ts";
+import { tokenClaimsInOwnName } from "./client-credentials.ts";
+import { clientRegistration, originsOf, PKCE_METADATA } from "./client-registration.ts";
 import type { Clock } from "./clock.ts";
 import { type ClosedSignIn, closedSignIn } from "./closed-sign-in.ts";
 import { createEntityAdapter } from "./entity-adapter.ts";
@@ -26,6 +33,9 @@ const LONGEST_GRANT = 90 * 24 * 60 * 60;
 const CODE_LIFETIME = 60;
 
 const OPENID_SCOPES = ["openid", "profile", "email", "offline"];
+
+/** How applications may show who they are. The check is made in front of the provider, which only announces it. */
+const CLIENT_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
 /** What goes wrong in the browser, as the provider tells it. */
 export interface ProviderProblem {
@@ -51,6 +61,8 @@ export interface ConfigurationOptions {
   secrets: InstanceSecrets;
   rotation: RefreshRotation;
   clock: Clock;
+  /** What stands for the credentials of an application that has authenticated. */
+  providerSecret: string;
   /** Seconds; development controls may shorten it while the server runs. */
   accessTokenLifetime: () => number;
   demandedPrompt: () => DemandedPrompt | undefined;
@@ -70,24 +82,32 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       rotation,
       findClient: async (clientId) => {
         const application = await findApplication(db, clientId);
-        return application && clientRegistration(application);
+        return application && clientRegistration(application, options.providerSecret);
       },
     }),
     jwks: { keys: [...keys.published] },
     cookies: { keys: [secrets.cookieKey], names: cookieNames(issuer) },
-    clientAuthMethods: ["none"],
+    clientAuthMethods: [...CLIENT_METHODS],
     responseTypes: ["code"],
     scopes: [...OPENID_SCOPES, "offline_access"],
     claims: { ...CLAIMS_BY_SCOPE, sid: null, auth_time: null, iss: null },
     // Every access token has a target, which to the provider is a resource: the ID token would come out bare.
     conformIdTokenClaims: false,
     allowOmittingSingleRegisteredRedirectUri: false,
-    pkce: { required: () => true },
+    extraClientMetadata: { properties: [PKCE_METADATA] },
+    pkce: { required: (_ctx, client) => client[PKCE_METADATA] !== "optional" },
     extraParams: [...EXTRA_PARAMETERS],
-    enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ["RS256"],
+      clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS] as AsymmetricSigningAlgorithm[],
+    },
     discovery: {
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       refresh_token_transports_supported: ["body", "cookie"],
+      introspection_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
+      revocation_endpoint_auth_methods_supported: [...CLIENT_METHODS],
+      revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
       request_parameter_supported: false,
     },
     routes: {
@@ -101,6 +121,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       introspection: {
@@ -146,6 +167,10 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     formats: {
       customizers: {
         async jwt(ctx, token, jwt) {
+          if (token.kind === "ClientCredentials") {
+            Object.assign(jwt.payload, tokenClaimsInOwnName(token, jwt.payload, clock));
+            return;
+          }
           const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
           const claims =
             token.kind === "AccessToken" &&
@@ -184,6 +209,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     ttl: {
       AccessToken: () => options.accessTokenLifetime(),
+      ClientCredentials: () => options.accessTokenLifetime(),
       AuthorizationCode: CODE_LIFETIME,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,

@@ -56,6 +56,37 @@ export async function deleteEntity(db: Database, model: string, id: string): Pro
 }
 
 /**
+ * Notes that something was presented. One INSERT, so that of any number of processes one is the first.
+ *
+ * @param expiresAt milliseconds since 1970; when it may be forgotten.
+ * @returns whether this was the first time.
+ */
+export async function rememberOnce(
+  db: Database,
+  model: string,
+  id: string,
+  expiresAt: number,
+): Promise<boolean> {
+  const result = await db
+    .insertInto("provider_entities")
+    .values({
+      model,
+      id_hash: idHash(id),
+      grant_id: null,
+      uid: null,
+      sid: null,
+      payload: "{}",
+      expires_at: Math.ceil(expiresAt),
+      consumed_at: null,
+      successor_hash: null,
+      successor_answer: null,
+    })
+    .onConflict((conflict) => conflict.columns(["model", "id_hash"]).doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/**
  * Spends a code or a refresh token. One conditional UPDATE, so that of any number of processes one succeeds.
  * A refresh token that was claimed and never answered, because the process died, can be claimed again.
  *

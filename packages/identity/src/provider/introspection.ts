@@ -1,7 +1,6 @@
-import { findApplication } from "../access/index.ts";
-import type { Database } from "../database/index.ts";
 import type { AccessTokenCheck } from "./access-token-check.ts";
 import { only } from "./authorization-request.ts";
+import type { AuthenticatedClient } from "./client-authentication.ts";
 
 /** Whether a token has the form of a JWT: those the provider does not know, because it does not keep them. */
 export function looksLikeJwt(token: string | undefined): token is string {
@@ -13,19 +12,10 @@ export function looksLikeJwt(token: string | undefined): token is string {
  * simply not active.
  */
 export async function introspectAccessToken(
-  db: Database,
   checkAccessToken: AccessTokenCheck,
-  form: URLSearchParams,
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  const clientId = only(form, "client_id");
-  const application = clientId === undefined ? undefined : await findApplication(db, clientId);
-  if (!application) {
-    return {
-      status: 401,
-      body: { error: "invalid_client", error_description: "name the application by client_id" },
-    };
-  }
+  { application, form }: AuthenticatedClient,
+): Promise<Record<string, unknown>> {
   const token = await checkAccessToken(only(form, "token") ?? "");
-  if (!token || token.clientId !== application.clientId) return { status: 200, body: { active: false } };
-  return { status: 200, body: { active: true, token_type: "Bearer", ...token.claims } };
+  if (!token || token.clientId !== application.clientId) return { active: false };
+  return { active: true, token_type: "Bearer", ...token.claims };
 }

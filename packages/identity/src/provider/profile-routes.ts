@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { listApplications } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
-import { organizationsOf } from "../directory/index.ts";
-import type { AccessTokenCheck, LiveAccessToken } from "./access-token-check.ts";
+import { organizationsOf, type User } from "../directory/index.ts";
+import type { AccessTokenCheck } from "./access-token-check.ts";
 import { CLAIMS_BY_SCOPE, profileClaims } from "./account.ts";
 import { originsOf } from "./client-registration.ts";
 
@@ -57,10 +57,19 @@ export function registerProfileRoutes(server: FastifyInstance, options: ProfileR
         "the access token is not one of this issuer, expired, or revoked",
       );
     }
-    if (!token.scopes.has("openid")) {
+    const { user, scopes } = token;
+    if (!user) {
+      return challenge(
+        reply,
+        403,
+        "insufficient_scope",
+        "the access token is an application's own (client_credentials): there is no user whose profile it could read",
+      );
+    }
+    if (!scopes.has("openid")) {
       return challenge(reply, 403, "insufficient_scope", "the access token lacks the scope openid");
     }
-    return reply.send(await profileOf(db, token));
+    return reply.send(await profileOf(db, user, scopes));
   }
 
   function challenge(reply: FastifyReply, status: number, error?: string, description?: string) {
@@ -87,7 +96,11 @@ export function registerProfileRoutes(server: FastifyInstance, options: ProfileR
   }
 }
 
-async function profileOf(db: Database, { user, scopes }: LiveAccessToken): Promise<Record<string, unknown>> {
+async function profileOf(
+  db: Database,
+  user: User,
+  scopes: ReadonlySet<string>,
+): Promise<Record<string, unknown>> {
   const organizations = await organizationsOf(db, user.id);
   const allowed = new Set(
     (["profile", "email"] as const).flatMap((scope) =>

@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
 import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import { grantRefusal } from "./allowed-grants.ts";
 import { normaliseRedirectUri, normaliseScope, only } from "./authorization-request.ts";
+import type { AuthenticatedClient, ClientRefusal } from "./client-authentication.ts";
+import { askInOwnName } from "./client-credentials.ts";
 import { originsOf } from "./client-registration.ts";
 import { printable } from "./printable.ts";
 import { readCookie, refreshCookie, refreshCookieName } from "./provider-cookies.ts";
@@ -25,13 +28,6 @@ interface TokenRequest {
   audience: readonly string[];
 }
 
-/** An error response of the token endpoint (RFC 6749 section 5.2). */
-export interface TokenRefusal {
-  status: number;
-  error: string;
-  description: string;
-}
-
 export interface TokenEndpointOptions {
   issuer: string;
   db: Database;
@@ -52,8 +48,8 @@ export interface TokenEndpoint {
    */
   prepare(
     request: IncomingMessage,
-    form: URLSearchParams,
-  ): Promise<{ form: URLSearchParams; remember: (forwarded: IncomingMessage) => void } | TokenRefusal>;
+    client: AuthenticatedClient,
+  ): Promise<{ form: URLSearchParams; remember: (forwarded: IncomingMessage) => void } | ClientRefusal>;
   /** Completes what the provider has answered. */
   complete(ctx: KoaContextWithOIDC): Promise<void>;
   /** Refuses an audience that is not the one of the sign-in. */
@@ -65,7 +61,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
   const requests = new WeakMap<IncomingMessage, TokenRequest>();
 
   return {
-    async prepare(request, received) {
+    async prepare(request, { application, form: received }) {
       const form = new URLSearchParams(received);
       const audience = requestedAudiences([...form.getAll("audience"), ...form.getAll("resource")]);
       const transport = transportOf(form);
@@ -74,8 +70,11 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
       for (const name of ["audience", "resource", "refresh_token_transport"]) form.delete(name);
       normaliseScope(form);
       await normaliseRedirectUri(db, form);
+      const refused =
+        grantRefusal(application, only(form, "grant_type")) ?? askInOwnName(application, form, audience);
+      if (refused) return refused;
 
-      const clientId = only(form, "client_id") ?? "";
+      const { clientId } = application;
       const refreshes = only(form, "grant_type") === "refresh_token";
       const state: TokenRequest = { clientId, audience, transport };
       if (cookieMode) {
@@ -145,7 +144,7 @@ async function refuseOrigin(
   db: Database,
   clientId: string,
   origin: string | undefined,
-): Promise<TokenRefusal | undefined> {
+): Promise<ClientRefusal | undefined> {
   const application = await findApplication(db, clientId);
   if (application && origin && originsOf(application).includes(origin)) return undefined;
   return {

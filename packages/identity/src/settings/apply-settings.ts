@@ -5,7 +5,9 @@ import { insertUser } from "../directory/create-user.ts";
 import { DirectoryError } from "../directory/directory-error.ts";
 import { findUserByEmail } from "../directory/find-user.ts";
 import { addMember } from "../directory/memberships.ts";
+import { applyApplications } from "./apply-applications.ts";
 import type { FlagValue } from "./config.ts";
+import { listed } from "./listed.ts";
 import type { Settings, UserSettings } from "./settings.ts";
 
 export interface ApplySettingsOptions {
@@ -34,7 +36,7 @@ export async function applySettings(
     await applyFlags(trx, settings);
     await applyOrganizations(trx, settings, now);
     await applyApis(trx, settings);
-    await applyApplications(trx, settings);
+    await applyApplications(trx, settings.applications, now);
   });
   if (!options.seedUsers) return;
   for (const user of settings.users) await seedUser(db, options.seedUsers, user, now);
@@ -124,26 +126,6 @@ async function applyApis(trx: Database, { apis }: Settings): Promise<void> {
   }
 }
 
-async function applyApplications(trx: Database, { applications }: Settings): Promise<void> {
-  const clientIds = applications.map((application) => application.clientId);
-  await trx.deleteFrom("applications").where("client_id", "not in", listed(clientIds)).execute();
-  for (const application of applications) {
-    const values = {
-      name: application.name,
-      type: application.type,
-      redirect_uris: JSON.stringify(application.redirectUris),
-      post_logout_redirect_uris: JSON.stringify(application.postLogoutRedirectUris),
-      home_uri: application.homeUri,
-      needs_organization: application.organization === "required" ? (1 as const) : (0 as const),
-    };
-    await trx
-      .insertInto("applications")
-      .values({ client_id: application.clientId, ...values })
-      .onConflict((conflict) => conflict.column("client_id").doUpdateSet(values))
-      .execute();
-  }
-}
-
 async function seedUser(
   db: Database,
   passwords: PasswordHasher,
@@ -184,6 +166,3 @@ async function replaceFlags(trx: Database, userId: string, flags: Record<string,
 }
 
 const keysOf = (entries: readonly { key: string }[]): string[] => listed(entries.map(({ key }) => key));
-
-/** `not in ()` is not SQL everywhere; no key is empty. */
-const listed = (keys: string[]): string[] => (keys.length === 0 ? [""] : keys);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { emailKey } from "../directory/email.ts";
+import { applicationProblems } from "./check-applications.ts";
 import type { FlagType, FlagValue } from "./config.ts";
 import type * as schema from "./config-schema.ts";
 import type { SettingsProblem } from "./settings-error.ts";
@@ -37,7 +38,8 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
   const permissions = keysIn(given.permissions);
   const roles = keysIn(given.roles);
   const flagNames = keysIn(given.flags);
-  const organizations = codesIn(given.organizations);
+  const organizations = namesIn(given.organizations, "code");
+  const audiences = namesIn(given.apis, "audience");
   const types = new Map(draft.flags.map(({ key, value }) => [key, value.type]));
   const problems: SettingsProblem[] = [];
 
@@ -76,7 +78,18 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
     });
     overrides([...path, "flags"], value.flags);
   }
-  for (const { path, value } of draft.applications) problems.push(...redirectProblems(path, value));
+  for (const { path, value } of draft.applications) {
+    problems.push(...applicationProblems(path, value));
+    value.apis?.forEach((use, index) => {
+      const at = [...path, "apis", index];
+      known([...at, "audience"], use.audience, "the audience of an API", "apis", audiences);
+      const scopes = draft.apis.find((api) => api.value.audience === use.audience)?.value.scopes ?? [];
+      if (!audiences.includes(use.audience)) return;
+      use.scopes?.forEach((name, place) => {
+        known([...at, "scopes", place], name, `a scope of ${use.audience}`, "apis", scopes);
+      });
+    });
+  }
 
   problems.push(
     ...twice(draft.organizations, "code", ({ code }) => code),
@@ -109,24 +122,6 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
     known(["defaults", "creatorRoles", index], name, "a role", "roles", roles);
   });
   return problems;
-}
-
-function redirectProblems(
-  path: readonly PropertyKey[],
-  { redirectUris = [] }: z.infer<typeof schema.application>,
-): SettingsProblem[] {
-  const at = pathText([...path, "redirectUris"]);
-  if (redirectUris.length === 0) {
-    return [
-      {
-        path: at,
-        found: "no address",
-        expected: "at least one address to return to after sign-in",
-        fix: 'Add the address of your application, for example "http://localhost:4302".',
-      },
-    ];
-  }
-  return [];
 }
 
 const EXAMPLES: Record<FlagType, string> = {
@@ -181,11 +176,10 @@ function keysIn(section: unknown): string[] {
   return typeof section === "object" && section !== null ? Object.keys(section) : [];
 }
 
-function codesIn(section: unknown): string[] {
+function namesIn(section: unknown, field: string): string[] {
   if (!Array.isArray(section)) return [];
-  return section.flatMap((entry: unknown) =>
-    typeof entry === "object" && entry !== null && "code" in entry && typeof entry.code === "string"
-      ? [entry.code]
-      : [],
-  );
+  return section.flatMap((entry: unknown) => {
+    const name = typeof entry === "object" && entry !== null && (entry as Record<string, unknown>)[field];
+    return typeof name === "string" ? [name] : [];
+  });
 }

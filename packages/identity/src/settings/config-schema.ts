@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isOverlong } from "../credentials/password-policy.ts";
 import { normaliseEmail } from "../directory/email.ts";
 import { normaliseName } from "../directory/name.ts";
-import { type AddressProblem, issuerProblem, linkProblem, redirectUriProblem } from "./settings-address.ts";
+import { type AddressProblem, appAddressProblem, issuerProblem, linkProblem } from "./settings-address.ts";
 
 /** A string with a rule whose failure says what was expected and how to mend it. */
 function text(problem: (value: string) => AddressProblem | null) {
@@ -111,10 +111,16 @@ export const application = z.strictObject({
     'Use an id like "bookstore-web".',
   ),
   name: line.optional(),
-  type: z.enum(["spa", "web"]),
-  redirectUris: z.array(address(redirectUriProblem)).optional(),
-  postLogoutRedirectUris: z.array(address(redirectUriProblem)).optional(),
+  type: z.enum(["spa", "web", "native", "machine"]),
+  redirectUris: z.array(address(appAddressProblem)).optional(),
+  postLogoutRedirectUris: z.array(address(appAddressProblem)).optional(),
   homeUri: address(linkProblem).optional(),
+  secret: z.string().optional(),
+  secrets: z.array(z.string().optional()).optional(),
+  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  confidential: z.boolean().optional(),
+  pkce: z.enum(["required", "optional"]).optional(),
+  apis: z.array(z.strictObject({ audience: z.string(), scopes: z.array(z.string()).optional() })).optional(),
   organization: z.enum(["required", "optional"]).optional(),
 });
 

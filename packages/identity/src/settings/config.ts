@@ -70,21 +70,66 @@ export interface ApiConfig {
   signingAlgorithm?: SigningAlgorithm;
 }
 
-export type ApplicationType = "spa" | "web";
+/**
+ * What an application is made of, and with it what it can keep to itself:
+ *
+ * - `spa`: runs in the browser. It keeps no secret.
+ * - `web`: has a server. With `secret`, `jwks` or `confidential` that server authenticates itself; without, it is a
+ *   public client as an `spa` is.
+ * - `native`: is installed on a phone or a computer (RFC 8252). It keeps no secret.
+ * - `machine`: acts in its own name; nobody signs in to it.
+ */
+export type ApplicationType = "spa" | "web" | "native" | "machine";
 
 export interface ApplicationConfig {
   clientId: string;
   /** For people; the client id if not given. */
   name?: string;
   type: ApplicationType;
-  /** Where the browser may return to after sign-in; compared exactly. */
+  /**
+   * Where the browser may return to after sign-in; compared exactly. A `native` application may also use a scheme
+   * of its own (`com.example.app:/callback`), and on `http://127.0.0.1`, `http://[::1]` and `http://localhost`
+   * whichever port is free when it starts.
+   */
   redirectUris?: string[];
   /** Where the browser may return to after sign-out; compared exactly. */
   postLogoutRedirectUris?: string[];
   /** Where a page of identity sends someone who has lost their way; the origin of the first redirect URI if not given. */
   homeUri?: string;
+  /**
+   * What a `web` or `machine` application authenticates with: 40 to 60 random letters and digits. Read it from the
+   * environment; it is kept as a hash. Secrets that `hallpass apps secret add` makes are valid beside it, two in all.
+   */
+  secret?: string | undefined;
+  /** Instead of `secret`: two of them, while the second replaces the first. */
+  secrets?: (string | undefined)[];
+  /**
+   * Public keys of a `web` or `machine` application that authenticates with signed assertions (`private_key_jwt`,
+   * RFC 7523) instead of a secret: RSA from 2048 bits, P-256, P-384, P-521 or Ed25519.
+   */
+  jwks?: { keys: Record<string, unknown>[] };
+  /**
+   * Whether a `web` application has to authenticate: true when it has a secret or keys here. Write `true` for
+   * one whose secrets only `hallpass apps secret add` makes. A `machine` always has to.
+   */
+  confidential?: boolean;
+  /**
+   * `required` if not given: every sign-in carries a PKCE S256 challenge (RFC 7636). `optional` lets a confidential
+   * `web` application leave it out, as Kinde's server SDK does; one that is sent counts all the same.
+   */
+  pkce?: "required" | "optional";
+  /** What the application may use in its own name (`client_credentials`); for confidential applications. */
+  apis?: ApplicationApiConfig[];
   /** `required`: nobody signs in to it outside of an organization; `optional` if not given. */
   organization?: "required" | "optional";
+}
+
+/** An API that an application may use in its own name. */
+export interface ApplicationApiConfig {
+  /** Of an API that stands under `apis`. */
+  audience: string;
+  /** Scopes of that API; none if not given. */
+  scopes?: string[];
 }
 
 export interface DefaultsConfig {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { applicationOf } from "./application-settings.ts";
 import { checkReferences, type Draft, type Entry } from "./check-references.ts";
 import type { HallpassConfig } from "./config.ts";
 import * as schema from "./config-schema.ts";
@@ -159,18 +160,4 @@ function wrongShape(section: string, found: unknown, expected: string, fix: stri
 
 function keysOf(type: z.ZodType): string[] {
   return "shape" in type && typeof type.shape === "object" && type.shape ? Object.keys(type.shape) : [];
-}
-
-function applicationOf(value: z.infer<typeof schema.application>): Settings["applications"][number] {
-  const redirectUris = value.redirectUris ?? [];
-  const first = redirectUris[0];
-  return {
-    clientId: value.clientId,
-    name: value.name ?? value.clientId,
-    type: value.type,
-    redirectUris,
-    postLogoutRedirectUris: value.postLogoutRedirectUris ?? [],
-    homeUri: value.homeUri ?? (first === undefined ? null : new URL(first).origin),
-    organization: value.organization ?? "optional",
-  };
 }

@@ -44,11 +44,54 @@ function webAddressProblem(text: string): AddressProblem | null {
 }
 
 /** A redirect URI is compared character by character, and has no fragment (RFC 6749 section 3.1.2). */
-export function redirectUriProblem(text: string): AddressProblem | null {
+function redirectUriProblem(text: string): AddressProblem | null {
   const problem = webAddressProblem(text);
   if (problem) return problem;
   if (text.includes("#")) {
     return { expected: "a URL without #", fix: `Write "${text.slice(0, text.indexOf("#"))}".` };
+  }
+  return null;
+}
+
+/** Hosts whose port a native application does not know before it starts (RFC 8252 section 7.3). */
+const LOOPBACK_HOSTS = ["127.0.0.1", "[::1]", "localhost"];
+
+// RFC 8252 section 7.1: a domain name of the maker, turned round. The dot also keeps out `javascript:` and `data:`.
+const PRIVATE_USE = /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+:\//;
+
+/** Whether an address has a scheme that only a native application can answer. */
+export function hasPrivateScheme(text: string): boolean {
+  return PRIVATE_USE.test(text);
+}
+
+/** An address that an application of some type may return to. */
+export function appAddressProblem(text: string): AddressProblem | null {
+  if (!hasPrivateScheme(text)) return redirectUriProblem(text);
+  if (/[#*\s]/.test(text) || !URL.canParse(text)) {
+    return {
+      expected: "a scheme and a path, without #, * and spaces",
+      fix: 'Write an address like "com.example.app:/callback".',
+    };
+  }
+  return null;
+}
+
+/** An address that a native application may return to, of those that pass {@link appAddressProblem}. */
+export function nativeAddressProblem(text: string): AddressProblem | null {
+  if (hasPrivateScheme(text)) return null;
+  const { protocol, hostname, host } = new URL(text);
+  const loopback = LOOPBACK_HOSTS.includes(hostname);
+  if (protocol === "http:" && !loopback) {
+    return {
+      expected: `http on ${LOOPBACK_HOSTS.join(", ")} only`,
+      fix: `Write "${text.replace(host, "127.0.0.1")}"; the port may be any.`,
+    };
+  }
+  if (protocol === "https:" && loopback) {
+    return {
+      expected: "http for an address on the same machine",
+      fix: `Write "${text.replace("https:", "http:")}".`,
+    };
   }
   return null;
 }

@@ -17,12 +17,16 @@ export function pathText(path: Path): string {
   );
 }
 
-/** What stands somewhere, in few words; of a password only that it is one. */
+const SECRET_NAMES: readonly PropertyKey[] = ["password", "secret", "secrets"];
+
+/** What stands somewhere, in few words; of a password or a secret only that it is one. */
 export function described(value: unknown, path: Path = []): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
+  const secret = path.some((part) => SECRET_NAMES.includes(part));
+  if (secret && typeof value === "number") return "a number";
   if (typeof value === "string") {
-    if (path.at(-1) === "password") return value === "" ? "an empty text" : "a text";
+    if (secret) return value === "" ? "an empty text" : "a text";
     return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
   }
   if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from "jose";
 import type { ApplicationType, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
 
 /** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
@@ -63,7 +64,23 @@ export interface ApplicationSettings {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   homeUri: string | null;
+  /** `none` for a public client. */
+  authentication: ClientAuthenticationMethod;
+  /** As they stand in the configuration; more may be in the database. Never shown. */
+  secrets: string[];
+  jwks: JSONWebKeySet | null;
+  pkce: "required" | "optional";
+  apis: ApplicationApi[];
   organization: "required" | "optional";
+}
+
+/** How an application shows who it is. */
+export type ClientAuthenticationMethod = "none" | "secret" | "private_key_jwt";
+
+/** An API that an application may use in its own name. */
+export interface ApplicationApi {
+  audience: string;
+  scopes: string[];
 }
 
 /** All in seconds. */
