@@ -30,8 +30,11 @@ export interface Bookstore {
 const script = fileURLToPath(new URL("../../examples/bookstore/dev.ts", import.meta.url));
 const command = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 
+/** The API that the shop runs on. */
+export type ApiName = "express" | "fastapi";
+
 /** Starts the bookstore as `npm start` does, but on free ports and with the control endpoint. */
-export async function startBookstore(): Promise<Bookstore> {
+export async function startBookstore({ api: apiName = "express" as ApiName } = {}): Promise<Bookstore> {
   const folder = await mkdtemp(join(tmpdir(), "hallpass-e2e-"));
   const [identity, api, web] = await freePorts(3);
   const env = {
@@ -40,7 +43,7 @@ export async function startBookstore(): Promise<Bookstore> {
     API_PORT: String(api),
     WEB_PORT: String(web),
   };
-  const child = spawn(process.execPath, [script, "--control", "--json", "--data", folder], {
+  const child = spawn(process.execPath, [script, "--api", apiName, "--control", "--json", "--data", folder], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

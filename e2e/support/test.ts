@@ -1,7 +1,7 @@
 import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
 import { branchName } from "../../examples/bookstore/branches.ts";
 import { people } from "../../examples/bookstore/people.ts";
-import { type Bookstore, startBookstore } from "./bookstore.ts";
+import { type ApiName, type Bookstore, startBookstore } from "./bookstore.ts";
 
 type Person = { email: string; password: string; organizations?: readonly { code: string }[] };
 
@@ -17,14 +17,16 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** The API that the shop runs on. */
+  api: ApiName;
   bookstore: Bookstore;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  api: ["express", { option: true, scope: "worker" }],
   bookstore: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
-    async ({}, use) => {
-      const bookstore = await startBookstore();
+    async ({ api }, use) => {
+      const bookstore = await startBookstore({ api });
       await use(bookstore);
       await bookstore.stop();
     },

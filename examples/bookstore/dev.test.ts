@@ -31,7 +31,7 @@ it("names every port that is taken, what it is for, and how to take others", asy
 });
 
 it.each([
-  [["--api", "cobol"], {}, 'There is no API called "cobol". Known: express.'],
+  [["--api", "cobol"], {}, 'There is no API called "cobol". Known: express, fastapi.'],
   [["--port", "1"], {}, "--port"],
   [[], { API_PORT: "here" }, 'API_PORT is "here"'],
   [[], { API_PORT: "4321", WEB_PORT: "4321" }, "WEB_PORT is 4321, which another part"],

@@ -109,25 +109,33 @@ function brokenDependencies({ name, folder, manifest }) {
 /** @param {import("../lib/workspace.js").Package} entry */
 function brokenFiles(entry) {
   const { name, path } = entry;
-  return ["src", "test"]
-    .map((folder) => join(path, folder))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
-    )
-    .filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file))
-    .flatMap((file) => {
-      const test =
-        /\.test\.tsx?$/.test(file) || relative(path, file).startsWith("test") || /[\\/]test[\\/]/.test(file);
-      return importsOf(file, readFileSync(file, "utf8"))
-        .map(({ specifier, line }) => {
-          const wrong = specifier.startsWith(".")
-            ? leaves(entry, file, specifier, test)
-            : judgeImport(name, specifier, { test });
-          return wrong && `${relative(root, file)}:${line}: ${wrong}`;
-        })
-        .filter((wrong) => wrong !== undefined);
-    });
+  return (
+    ["src", "test"]
+      .map((folder) => join(path, folder))
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+      )
+      // A test may have an install of its own.
+      .filter(
+        (file) =>
+          /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file) && !/[\\/]node_modules[\\/]/.test(relative(path, file)),
+      )
+      .flatMap((file) => {
+        const test =
+          /\.test\.tsx?$/.test(file) ||
+          relative(path, file).startsWith("test") ||
+          /[\\/]test[\\/]/.test(file);
+        return importsOf(file, readFileSync(file, "utf8"))
+          .map(({ specifier, line }) => {
+            const wrong = specifier.startsWith(".")
+              ? leaves(entry, file, specifier, test)
+              : judgeImport(name, specifier, { test });
+            return wrong && `${relative(root, file)}:${line}: ${wrong}`;
+          })
+          .filter((wrong) => wrong !== undefined);
+      })
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { ensureChromium } from "../lib/chromium.js";
 import { withLock } from "../lib/lock.js";
 import { environment, hostNode, node20, node24 } from "../lib/node-versions.js";
 import { prepare } from "../lib/prepare.js";
+import { ensurePython } from "../lib/python.js";
 import { PlainError, say } from "../lib/terminal.js";
 import { cacheFolder } from "../lib/workspace.js";
 import { emptySuite, report } from "./suite.js";
@@ -20,7 +21,13 @@ import { emptySuite, report } from "./suite.js";
  * @property {string} resultsFolder
  * @property {readonly string[]} filters parts of the paths of test files
  * @property {string | undefined} noBrowser why there is no browser, and what would bring one
+ * @property {string | undefined} noPython why there is no Python with FastAPI, and what would bring it
  */
+
+/** Why a system tool is not there, and what would bring it. @param {{ path: string } | { missing: string, command: string }} tool */
+function absence(tool) {
+  return "path" in tool ? undefined : `${tool.missing}; to install it: ${tool.command}`;
+}
 
 /**
  * Prepares, runs suites and reports; whatever goes wrong on the way is a failure that is counted.
@@ -49,6 +56,7 @@ async function prepareAndRun(runSuites) {
 
   await prepare({ build: false });
   const chromium = await ensureChromium();
+  const python = await ensurePython();
   const oldNode = await withLock(() => node20());
   const resultsFolder = join(cacheFolder, `test-results-${process.pid}`);
   mkdirSync(resultsFolder, { recursive: true });
@@ -57,11 +65,14 @@ async function prepareAndRun(runSuites) {
     HALLPASS_HOST_NODE: hostNode(),
     ...(oldNode !== undefined && { HALLPASS_NODE_20: oldNode }),
     ...("path" in chromium && { HALLPASS_CHROMIUM: chromium.path }),
+    ...("path" in python && { HALLPASS_PYTHON: python.path }),
   };
-  const noBrowser =
-    "path" in chromium ? undefined : `${chromium.missing}; to install it: ${chromium.command}`;
+  const noBrowser = absence(chromium);
+  const noPython = absence(python);
   if ("missing" in chromium)
     say(`The browser tests are skipped: ${chromium.missing}. To install it: ${chromium.command}`);
+  if ("missing" in python)
+    say(`The tests in Python are skipped: ${python.missing}. To install it: ${python.command}`);
 
   try {
     const suites = await runSuites({
@@ -71,9 +82,11 @@ async function prepareAndRun(runSuites) {
       resultsFolder,
       filters,
       noBrowser,
+      noPython,
     });
     const missing = [
       ...("missing" in chromium ? [`Chromium (${chromium.command})`] : []),
+      ...("missing" in python ? [`FastAPI for Python (${python.command})`] : []),
       ...(oldNode === undefined ? ["Node 20"] : []),
     ];
     // Where everything may be installed, a test that could not run has not passed.

@@ -8,7 +8,7 @@ import { emptySuite } from "./suite.js";
 
 /**
  * @typedef {import("./suite.js").Suite} Suite
- * @typedef {{ title: string, line: number, tests: { status: string, projectName?: string }[] }} Spec
+ * @typedef {{ title: string, line: number, tests: { status: string, projectName?: string, annotations?: { type: string, description?: string }[] }[] }} Spec
  * @typedef {{ title: string, file: string, specs?: Spec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
  * @typedef {{ suites: PlaywrightSuite[], errors: { message?: string }[], stats: { duration: number } }} Report
  */
@@ -61,7 +61,7 @@ export function readPlaywrightReport(outputFile, code, skip) {
 /** @param {Suite} suite @param {PlaywrightSuite} node @param {readonly string[]} titles @param {string} [skip] */
 function addSuite(suite, node, titles, skip) {
   for (const { title, line, tests } of node.specs ?? []) {
-    for (const { status, projectName } of tests) {
+    for (const { status, projectName, annotations = [] } of tests) {
       const name = [
         `${node.file}:${line}`,
         ...titles,
@@ -69,8 +69,10 @@ function addSuite(suite, node, titles, skip) {
         ...(projectName ? [`[${projectName}]`] : []),
       ].join(" › ");
       if (skip !== undefined) suite.skipped.push({ name, reason: skip });
-      else if (status === "skipped") suite.skipped.push({ name });
-      else if (status === "unexpected") suite.failed.push(name);
+      else if (status === "skipped") {
+        const reason = annotations.find(({ type }) => type === "skip")?.description;
+        suite.skipped.push({ name, ...(reason !== undefined && { reason }) });
+      } else if (status === "unexpected") suite.failed.push(name);
       else suite.passed += 1;
     }
   }

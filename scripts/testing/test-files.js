@@ -17,6 +17,15 @@ export function browserTests() {
     .sort();
 }
 
+/** The tests that cannot run without FastAPI. @returns {string[]} files, relative to the repository */
+export function pythonTests() {
+  const folder = join(root, "examples/fastapi");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => relative(root, join(folder, file)))
+    .sort();
+}
+
 /**
  * The tests of clients that others have written.
  * @param {readonly string[]} [filters] parts of paths
@@ -68,7 +77,9 @@ function testFiles(path) {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
     )
-    .filter((file) => /(?<!\.long)\.test\.tsx?$/.test(file));
+    .filter(
+      (file) => /(?<!\.long)\.test\.tsx?$/.test(file) && !/[\\/]node_modules[\\/]/.test(relative(path, file)),
+    );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Book } from "../book.ts";
-import { sampleBooks } from "./sample-books.ts";
+import sampleBooks from "./sample-books.json" with { type: "json" };
 
 export type NewBook = Pick<Book, "title" | "author" | "year" | "blurb"> & { addedBy: string };
 

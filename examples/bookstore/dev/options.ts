@@ -10,7 +10,7 @@ export interface DevOptions {
 }
 
 /** The APIs that the shop can run on. */
-const apiNames = ["express"] as const;
+const apiNames = ["express", "fastapi"] as const;
 export type ApiName = (typeof apiNames)[number];
 
 export const help = `Starts the bookstore: identity server, API and web front end.

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { requirePython } from "../../fastapi/python.ts";
 import { binOf } from "./bin.ts";
 import type { ApiName } from "./options.ts";
 import type { ServiceOptions } from "./service.ts";
@@ -95,6 +96,11 @@ export function parts(options: PartsOptions): {
 /** How each API is started. All of them are told the same things by their environment. */
 const apiCommands: Record<ApiName, (folder: string) => Pick<ServiceOptions, "command" | "args" | "cwd">> = {
   express: (folder) => ({ command: process.execPath, args: [join(folder, "api", "server.ts")], cwd: folder }),
+  fastapi: (folder) => ({
+    command: requirePython(),
+    args: [join(folder, "..", "fastapi", "server.py")],
+    cwd: join(folder, "..", "fastapi"),
+  }),
 };
 
 function parseFacts(line: string): Record<string, unknown> | undefined {

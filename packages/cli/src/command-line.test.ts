@@ -21,6 +21,8 @@ describe("help", () => {
     ["invitations"],
     ["invitations", "create"],
     ["explain"],
+    ["doctor"],
+    ["probe"],
   ])("hallpass %s %s has help with examples on stdout", async (...command) => {
     const { code, stdout, stderr } = await run(...command, "--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -33,7 +35,7 @@ describe("help", () => {
     const [help, alone] = await Promise.all([run("--help"), run()]);
     expect(help.code).toBe(0);
     expect(help.stdout).toMatch(
-      /dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*invitations.*\n.*keys.*\n.*apps.*\n.*explain/,
+      /dev.*\n.*serve.*\n.*token.*\n.*users.*\n.*invitations.*\n.*keys.*\n.*apps.*\n.*explain.*\n.*doctor[\s\S]*\n.*probe/,
     );
     expect(alone.code).toBe(2);
     expect(alone.stderr).toBe(help.stdout);

@@ -6,6 +6,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addInvitationsCommand } from "./commands/invitations.ts";
 import { addKeysCommand } from "./commands/keys.ts";
+import { addProbeCommand } from "./commands/probe.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
 import { addUsersCommand } from "./commands/users.ts";
@@ -14,7 +15,9 @@ import { withoutTokens } from "./terminal.ts";
 /** The whole command line of `hallpass`. Throws `CommanderError` instead of ending the process. */
 export function createProgram(): Command {
   const program = new Command("hallpass")
-    .description("Run the identity server on this machine, mint tokens, explain why a token is refused.")
+    .description(
+      "Run the identity server on this machine, mint tokens, explain why a token is refused, probe an API.",
+    )
     .version(packageVersion(), "-v, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand(false)
@@ -31,6 +34,7 @@ export function createProgram(): Command {
   addAppsCommand(program);
   addExplainCommand(program);
   addDoctorCommand(program);
+  addProbeCommand(program);
   return program;
 }
 

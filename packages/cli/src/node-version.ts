@@ -17,6 +17,6 @@ export function requireNodeForIdentity(command: string, version: string = proces
   throw usageError(
     "node_too_old",
     `hallpass ${command} needs Node ${required.major}.${required.minor} or newer (for its built-in SQLite and argon2). This is Node ${version}.`,
-    "install Node 24 from https://nodejs.org and run the command again. hallpass explain runs on Node 20.19 too.",
+    "install Node 24 from https://nodejs.org and run the command again. hallpass explain, doctor and probe --token run on Node 20.19 too.",
   );
 }

@@ -34,8 +34,10 @@ export type BadTokenName =
   | "dpop_proof"
   | "wrong_issuer"
   | "issuer_with_suffix"
+  | "no_issuer"
   | "wrong_audience"
   | "empty_audience"
+  | "no_audience"
   | "expired"
   | "not_yet_valid"
   | "no_expiry"
@@ -175,6 +177,11 @@ const recipes: Record<BadTokenName, Recipe> = {
     code: "issuer_wrong",
     make: (workshop) => access(workshop, { claims: { iss: `${workshop.issuance().issuer}.other.example` } }),
   },
+  no_issuer: {
+    title: "a token that does not say who issued it",
+    code: "issuer_wrong",
+    make: (workshop) => access(workshop, { claims: { iss: undefined } }),
+  },
   wrong_audience: {
     title: "a token for another API",
     code: "audience_wrong",
@@ -184,6 +191,11 @@ const recipes: Record<BadTokenName, Recipe> = {
     title: "a token for no API at all, aud []",
     code: "audience_wrong",
     make: (workshop) => access(workshop, { audience: [] }),
+  },
+  no_audience: {
+    title: "a token that does not say for which API it is",
+    code: "audience_wrong",
+    make: (workshop) => access(workshop, { claims: { aud: undefined } }),
   },
   expired: {
     title: "a token that expired an hour ago",
@@ -250,6 +262,9 @@ const recipes: Record<BadTokenName, Recipe> = {
     },
   },
 };
+
+/** What is wrong with each, and its code, without making any. */
+export const badTokenKinds: Readonly<Record<BadTokenName, Pick<BadToken, "title" | "code">>> = recipes;
 
 export function createBadTokens(workshop: Workshop): BadTokens {
   const entries = Object.entries(recipes).map(([name, { title, code, make }]) => [

@@ -49,14 +49,27 @@ export interface Issuance {
   readonly clientId: string;
   /** Seconds since 1970. */
   readonly now: number;
+  /** What an access token says unless its own overrides say otherwise. */
+  readonly usual: UsualClaims;
 }
+
+/** What every access token of an issuer says, good and bad ones, unless it is overridden. */
+export type UsualClaims = Pick<
+  TokenOverrides,
+  "subject" | "permissions" | "scopes" | "roles" | "organization" | "flags" | "claims"
+>;
 
 export type Claims = Record<string, unknown>;
 
 const subjects: Record<ClaimStyle, string> = { kinde: "kp_alice", auth0: "auth0|alice", oauth: "alice" };
 
 /** Claims of an access token in the issuer's style, with RFC 9068's beside them. */
-export function accessTokenClaims(issuance: Issuance, overrides: TokenOverrides): Claims {
+export function accessTokenClaims(issuance: Issuance, own: TokenOverrides): Claims {
+  const overrides: TokenOverrides = {
+    ...issuance.usual,
+    ...own,
+    claims: { ...issuance.usual.claims, ...own.claims },
+  };
   const scopes = overrides.scopes ?? ["openid", "profile", "email"];
   return merged(
     {

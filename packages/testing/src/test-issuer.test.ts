@@ -82,6 +82,17 @@ describe("good tokens", () => {
     expect(claims).not.toHaveProperty("permissions");
   });
 
+  it("say what the issuer's tokens usually say, unless told otherwise, the bad ones too", async () => {
+    const issuer = await start({ usual: { permissions: ["create:books"], claims: { tenant: "north" } } });
+    expect(decodeJwt(await issuer.token())).toMatchObject({ permissions: ["create:books"], tenant: "north" });
+    expect(decodeJwt(await issuer.token({ permissions: [] }))).toMatchObject({ permissions: [] });
+    expect(decodeJwt(await issuer.badToken("expired"))).toMatchObject({
+      permissions: ["create:books"],
+      tenant: "north",
+    });
+    expect(decodeJwt(await issuer.badToken("no_expiry"))).toMatchObject({ tenant: "north" });
+  });
+
   it("take any claim and header, and lose what is undefined", async () => {
     const issuer = await start();
     const jwt = await issuer.token({

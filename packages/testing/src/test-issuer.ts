@@ -7,6 +7,7 @@ import {
   type Issuance,
   idTokenClaims,
   type TokenOverrides,
+  type UsualClaims,
 } from "./claim-styles.ts";
 import { sign } from "./compact-jws.ts";
 import { type IssuerFaults, type IssuerRequests, type KeyServer, startKeyServer } from "./key-server.ts";
@@ -24,6 +25,8 @@ export interface TestIssuerOptions {
   dialect?: ClaimStyle;
   /** Default: a free port. */
   port?: number;
+  /** What every access token says, bad ones too, unless told otherwise: for an API that asks for a permission. */
+  usual?: UsualClaims;
   /** JWS algorithm of the issuer's keys, such as `RS256` (default), `PS256`, `ES256`, `EdDSA`. */
   algorithm?: string;
 }
@@ -86,6 +89,7 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
     audience,
     clientId,
     now: Math.floor(clock.now() / 1000),
+    usual: options.usual ?? {},
   });
   const badTokens = createBadTokens({ issuance, current: () => keys.current, forger: createForger() });
 
