@@ -7,7 +7,7 @@ import { developmentAnswer } from "./development-host.ts";
 import type { Face } from "./faces/index.ts";
 import type { ServerRoute } from "./pages-server.ts";
 import { noteAskedPath } from "./provider/asked-path.ts";
-import { normaliseAuthorizationRequest } from "./provider/authorization-request.ts";
+import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
 import type {
   AuthenticatedClient,
   ClientAuthentication,
@@ -233,8 +233,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const parameters = new URLSearchParams(query);
     const problem = parameterProblem(parameters);
     if (problem) return sendProblem(response, problem);
-    const [code, ...others] = parameters.getAll("user_code");
-    if (others.length > 0) return sendProblem(response, "the parameter user_code is there twice");
+    const code = only(parameters, "user_code");
     request.url = code ? `${DEVICE_PAGE}?${new URLSearchParams({ [PREFILL]: code })}` : DEVICE_PAGE;
     forward(request, response);
   }

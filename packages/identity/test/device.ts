@@ -11,7 +11,7 @@ export const DEVICE_CONFIG: HallpassConfig = {
       ...application,
       deviceFlow: application.clientId === "other-web",
     })),
-    { clientId: DEVICE_CLIENT, name: "Bookstore TV", type: "spa", deviceFlow: true },
+    { clientId: DEVICE_CLIENT, name: "Bookstore TV", type: "native", deviceFlow: true },
   ],
 };
 

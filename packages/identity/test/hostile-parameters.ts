@@ -86,7 +86,7 @@ export const HOSTILE_ROUTES: Readonly<Record<string, HostileRoute>> = {
   "GET /oauth2/auth": AUTHORIZATION,
   "POST /oauth2/auth": AUTHORIZATION,
   "GET /oauth2/auth/:uid": { needs: "sign-in" },
-  "POST /oauth2/par": { ...AUTHORIZATION, parameters: PUSHED },
+  "POST /oauth2/par": { parameters: PUSHED, repeatable: ["audience", "resource", "start_page"] },
   "POST /oauth2/device/auth": {
     parameters: {
       ...CLIENT,
@@ -101,7 +101,7 @@ export const HOSTILE_ROUTES: Readonly<Record<string, HostileRoute>> = {
     },
     repeatable: ["audience", "resource"],
   },
-  "GET /device": { parameters: { user_code: "BBBB-BBBB" } },
+  "GET /device": { parameters: { user_code: "BBBB-BBBB" }, repeatable: ["user_code"] },
   "POST /device": {
     parameters: { xsrf: "", user_code: "BBBB-BBBB", confirm: "yes", abort: "" },
     needs: "device page",
