@@ -1,3 +1,6 @@
+import type { Facts } from "./facts.ts";
+import { words } from "./parts.ts";
+
 /** Why a token was refused: one code for one cause. New causes get new codes; these never change meaning. */
 export type TokenErrorCode =
   | "token_missing"
@@ -19,29 +22,6 @@ export type TokenErrorCode =
   | "claim_invalid"
   | "rule_failed"
   | "keys_unavailable";
-
-/** Every {@link TokenErrorCode}, in the order of the checks. */
-export const tokenErrorCodes: readonly TokenErrorCode[] = Object.freeze([
-  "token_missing",
-  "token_malformed",
-  "token_too_large",
-  "token_encrypted",
-  "critical_header_unknown",
-  "algorithm_not_allowed",
-  "token_type_wrong",
-  "issuer_wrong",
-  "audience_wrong",
-  "token_expired",
-  "token_not_yet_valid",
-  "token_too_old",
-  "keys_unavailable",
-  "key_unknown",
-  "key_unusable",
-  "signature_invalid",
-  "claim_missing",
-  "claim_invalid",
-  "rule_failed",
-] as const);
 
 /** What a {@link TokenError} says besides its code. */
 export interface TokenErrorDetails {
@@ -130,34 +110,36 @@ export class TokenError extends Error {
   }
 }
 
-/** Whether `value` is a {@link TokenError}, also one that comes from another copy of this package. */
-export function isTokenError(value: unknown): value is TokenError {
-  if (value instanceof TokenError) return true;
-  return (
-    value instanceof Error &&
-    value.name === "TokenError" &&
-    (tokenErrorCodes as readonly unknown[]).includes((value as { code?: unknown }).code)
-  );
+/** Makes a {@link TokenError} of what is known, without paying for sentences or a stack. */
+export function refusal<Code extends TokenErrorCode>(code: Code, ...facts: Facts[Code]): TokenError {
+  return withoutStack(code, () => words.loaded?.wordsFor(code, facts) ?? unexplained(code, facts));
 }
 
-/** Makes a {@link TokenError} without paying for a stack. */
-export function refusal(code: TokenErrorCode, what: string, details: TokenErrorDetails): TokenError;
-export function refusal(code: TokenErrorCode, words: () => TokenErrorWords): TokenError;
-export function refusal(
-  code: TokenErrorCode,
-  what: string | (() => TokenErrorWords),
-  details?: TokenErrorDetails,
-): TokenError {
+/** Adds what caused a refusal, for whoever looks for the reason on the server. */
+export function causedBy(cause: unknown, error: TokenError): TokenError {
+  return Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
+}
+
+/** What is left to say where the sentences cannot be loaded; the decision stands. */
+function unexplained(code: TokenErrorCode, [first]: readonly unknown[]): TokenErrorWords {
+  return {
+    what: `This token is refused: ${code}.`,
+    fix: "Why could not be loaded.",
+    retryAfter: code === "keys_unavailable" ? (first as number) : undefined,
+  };
+}
+
+function withoutStack(code: TokenErrorCode, wording: () => TokenErrorWords): TokenError {
   const limits = Error as { stackTraceLimit?: number };
   const limit = limits.stackTraceLimit;
   try {
     limits.stackTraceLimit = 0;
   } catch {
     // Frozen intrinsics: the error then has a stack, and is dearer.
-    return new TokenError(code, what as string, details as TokenErrorDetails);
+    return new TokenError(code, wording);
   }
   try {
-    return new TokenError(code, what as string, details as TokenErrorDetails);
+    return new TokenError(code, wording);
   } finally {
     if (limit === undefined) delete limits.stackTraceLimit;
     else limits.stackTraceLimit = limit;
