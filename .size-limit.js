@@ -15,7 +15,7 @@ const loadedAtOnce = {
         }
       };
       for (const [path, { entryPoint }] of Object.entries(outputs)) {
-        if (entryPoint?.endsWith("/index.js")) follow(path);
+        if (entryPoint?.endsWith("index.js")) follow(path);
       }
       for (const path of Object.keys(outputs)) if (!needed.has(path)) delete outputs[path];
     });
@@ -33,7 +33,15 @@ const react = { path: "packages/react/dist/index.js", ignore: ["react", "react-d
 
 export default [
   {
-    name: "@hallpass/tokens in a browser",
+    name: "@hallpass/tokens: verify and a remote key set, loaded at once",
+    path: "packages/tokens/dist/index.js",
+    import: "{ createVerifier }",
+    gzip: true,
+    limit: "6 kB",
+    modifyEsbuildConfig: split,
+  },
+  {
+    name: "@hallpass/tokens in all, in one file",
     path: "packages/tokens/dist/index.js",
     gzip: true,
     limit: "22 kB",

@@ -3,7 +3,8 @@ import { type IssuerSettings, type IssuerTools, readIssuer } from "./issuer-sett
 import type { FoundIssuer, Issuers } from "./issuers.ts";
 import { inTime } from "./on-demand.ts";
 import { checkOptions, ISSUER_OPTION_NAMES } from "./option-values.ts";
-import { causedBy, refusal, type TokenError } from "./token-error.ts";
+import { causedBy, refusal } from "./refusal.ts";
+import type { TokenError } from "./token-error.ts";
 import type { IssuerLookup, IssuerOptions, LookedUpIssuer } from "./verifier-options.ts";
 
 /** Milliseconds for which an answer of the function counts. */

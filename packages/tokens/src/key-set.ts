@@ -5,7 +5,8 @@ import { FetchFailure, type FetchProblem, type FetchTerms, fetchJson } from "./f
 import type { IssuerAddress } from "./issuer-address.ts";
 import type { KeySearch, KeySource } from "./key-source.ts";
 import { buildKeyTable, findKeys, holdsKey, type KeyTable, refuseUnknown } from "./key-table.ts";
-import { refusal, type TokenError } from "./token-error.ts";
+import { refusal } from "./refusal.ts";
+import type { TokenError } from "./token-error.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

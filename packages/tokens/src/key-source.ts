@@ -36,7 +36,8 @@ export interface KeySource {
 
 /** The keys of an issuer, made once. */
 export function keysOf(issuer: IssuerSettings): KeySource {
-  return (issuer.keys ??= makeKeys(issuer));
+  issuer.keys ??= makeKeys(issuer);
+  return issuer.keys;
 }
 
 function makeKeys({ base, configured, algorithms, given, tools }: IssuerSettings): KeySource {

@@ -1,8 +1,9 @@
 import { importKey } from "#platform";
 import { ALGORITHMS, type Algorithm, type AlgorithmNeeds } from "./algorithms.ts";
 import { fits, type KeyProblem, whyUnusable } from "./public-key.ts";
+import { refusal } from "./refusal.ts";
 import type { VerificationKey } from "./signature-seam.ts";
-import { refusal, type TokenError } from "./token-error.ts";
+import type { TokenError } from "./token-error.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
 
 /** Keys of a set that are looked at. No issuer has more, and a flood of keys must not cost time. */

@@ -2,7 +2,7 @@
  * What a signed JWT of an accepted algorithm needs: the rest of the checks, keys, the token that its user gets, and the memory of good
  * tokens. Loaded with the first of them.
  */
-export { laterChecks } from "./checks/later.ts";
+export { checksInOrder, laterChecks } from "./checks/later.ts";
 export { applyRule } from "./checks/rule.ts";
 export { IssuerLookups } from "./issuer-lookups.ts";
 export { keysOf } from "./key-source.ts";

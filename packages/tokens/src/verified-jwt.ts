@@ -46,7 +46,9 @@ function clientIn(payload: JwtClaims, dialect: Dialect): unknown {
 function dialectOf(issuer: IssuerSettings): Dialect {
   const { base, dialect } = issuer;
   if (typeof dialect === "object") return dialect;
-  return (issuer.dialect = dialects.get(dialect ?? "") ?? dialectFor(base));
+  const told = dialects.get(dialect ?? "") ?? dialectFor(base);
+  issuer.dialect = told;
+  return told;
 }
 
 /**

@@ -90,7 +90,19 @@ function examineToken(jwt: unknown, settings: Settings, memory: Memory): Result 
   const known = typeof jwt === "string" ? memory.tokens?.recall(jwt, now) : undefined;
   if (known !== undefined) return settings.rule === undefined ? known : askRule(known, settings);
   memory.headers ??= verification.loaded && new verification.loaded.KnownHeaders();
-  const examination: Examination = { jwt, settings, knownHeaders: memory.headers };
+  // All members at once, so that the engine keeps them in one object of one shape.
+  const examination: Examination = {
+    jwt,
+    settings,
+    knownHeaders: memory.headers,
+    jws: undefined,
+    issuer: undefined,
+    issuerPending: undefined,
+    candidates: undefined,
+    key: undefined,
+    claims: undefined,
+    token: undefined,
+  };
   return andThen(walk(examination, now, 0), (failure) => failure ?? accept(examination, memory, now));
 }
 
@@ -118,8 +130,9 @@ const inOrder = Object.values(CHECKS);
 
 /** Walks the checks to the first failure; synchronous as long as they are. */
 function walk(examination: Examination, now: number, from: number): Outcome | Promise<Outcome> {
-  for (let index = from; index < inOrder.length; index++) {
-    const outcome = inOrder[index]?.(examination, now);
+  const checks = verification.loaded?.checksInOrder ?? inOrder;
+  for (let index = from; index < checks.length; index++) {
+    const outcome = checks[index]?.(examination, now);
     if (outcome instanceof Promise) return outcome.then((done) => done ?? walk(examination, now, index + 1));
     if (outcome !== undefined) return outcome;
   }

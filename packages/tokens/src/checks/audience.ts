@@ -1,4 +1,4 @@
-import { refusal } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
 import { clientOf } from "../verified-jwt.ts";
 import { type Check, claimOf, issuerOf } from "./check.ts";
 import { isAudience, isForItsApplication, saysAccessToken } from "./type.ts";

@@ -3,8 +3,9 @@ import type { CompactJws } from "../compact-jws.ts";
 import type { IssuerSettings } from "../issuer-settings.ts";
 import type { PublicKey } from "../key-table.ts";
 import type { KnownHeaders } from "../known-headers.ts";
+import { refusal } from "../refusal.ts";
 import type { Settings } from "../settings.ts";
-import { refusal, type TokenError } from "../token-error.ts";
+import type { TokenError } from "../token-error.ts";
 import type { VerifiedToken } from "../verified-token.ts";
 
 /** One token on its way through the checks. Each check reads what those before it have found out. */
@@ -14,19 +15,19 @@ export interface Examination {
   /** Headers that were read before. */
   readonly knownHeaders?: KnownHeaders | undefined;
   /** Set by `form`. */
-  jws?: CompactJws;
+  jws?: CompactJws | undefined;
   /** Set by `issuer`: the configured issuer that the token is held against. */
-  issuer?: IssuerSettings;
+  issuer?: IssuerSettings | undefined;
   /** Set by `issuer` when discovery has not yet said how the issuer is written; `key` then compares again. */
-  issuerPending?: boolean;
+  issuerPending?: boolean | undefined;
   /** Set by `key`: the keys to try. */
-  candidates?: readonly PublicKey[];
+  candidates?: readonly PublicKey[] | undefined;
   /** Set by `signature`: the key that made it. */
-  key?: PublicKey;
+  key?: PublicKey | undefined;
   /** Set by `claims`: the payload, or what the schema made of it. */
-  claims?: object;
+  claims?: object | undefined;
   /** What the token's user gets; made by `acceptedToken`. */
-  token?: VerifiedToken<JwtClaims>;
+  token?: VerifiedToken<JwtClaims> | undefined;
 }
 
 /** What a check says: nothing when the token passes, else why not. */

@@ -1,5 +1,6 @@
+import { causedBy, refusal } from "../refusal.ts";
 import type { StandardResult } from "../standard-schema.ts";
-import { causedBy, refusal, type TokenError } from "../token-error.ts";
+import type { TokenError } from "../token-error.ts";
 import { andThen, type Check, claimOf, jwsOf } from "./check.ts";
 
 /** What RFC 9068 section 2.2 requires. */

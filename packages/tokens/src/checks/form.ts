@@ -1,7 +1,7 @@
 import { decodeText } from "#platform";
 import { LONGEST_TOKEN, parseCompactJws } from "../compact-jws.ts";
 import { words } from "../parts.ts";
-import { refusal } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
 import { type Check, jwsOf } from "./check.ts";
 
 /** Is it a signed JWT at all? */

@@ -1,5 +1,6 @@
 import type { IssuerSettings } from "../issuer-settings.ts";
-import { refusal, TokenError } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
+import { TokenError } from "../token-error.ts";
 import {
   andThen,
   type Check,

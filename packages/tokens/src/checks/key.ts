@@ -1,6 +1,7 @@
 import type { Algorithm } from "../algorithms.ts";
 import { keysOf } from "../key-source.ts";
-import { refusal, TokenError } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
+import { TokenError } from "../token-error.ts";
 import { andThen, type Check, exactName, issuerOf, jwsOf } from "./check.ts";
 import { compareExactly } from "./issuer.ts";
 

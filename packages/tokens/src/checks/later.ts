@@ -1,6 +1,7 @@
 import { audience, client } from "./audience.ts";
 import type { Check, CheckName } from "./check.ts";
 import { claims } from "./claims.ts";
+import { CHECKS } from "./index.ts";
 import { issuer } from "./issuer.ts";
 import { key } from "./key.ts";
 import { rule } from "./rule.ts";
@@ -24,3 +25,6 @@ export const laterChecks: Readonly<Record<LaterCheckName, Check>> = {
   claims,
   rule,
 };
+
+/** Every check, without the detour over those that may have to be loaded. */
+export const checksInOrder: readonly Check[] = Object.values({ ...CHECKS, ...laterChecks });

@@ -1,5 +1,6 @@
+import { causedBy, refusal } from "../refusal.ts";
 import type { Settings } from "../settings.ts";
-import { causedBy, refusal, type TokenError } from "../token-error.ts";
+import type { TokenError } from "../token-error.ts";
 import { isTokenError } from "../token-error-codes.ts";
 import { tokenOf } from "../verified-jwt.ts";
 import type { VerifiedToken } from "../verified-token.ts";

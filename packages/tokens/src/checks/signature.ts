@@ -1,5 +1,5 @@
 import { verifySignature } from "#platform";
-import { refusal } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
 import { andThen, type Check, type Examination, jwsOf, type Outcome } from "./check.ts";
 
 /** Did the key sign exactly this text? */

@@ -1,4 +1,5 @@
-import { refusal, TokenError } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
+import { TokenError } from "../token-error.ts";
 import { type Check, claimOf, type Examination } from "./check.ts";
 
 // Comparisons are written so that a clock that gives NaN refuses.

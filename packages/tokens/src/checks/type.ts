@@ -1,4 +1,4 @@
-import { refusal } from "../token-error.ts";
+import { refusal } from "../refusal.ts";
 import { type Check, claimOf, type Examination, jwsOf, type Outcome } from "./check.ts";
 
 /** Is it an access token, and not one of the other JWTs that the same issuer signs? */
