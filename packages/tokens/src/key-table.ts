@@ -7,7 +7,7 @@ import type { TokenError } from "./token-error.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
 
 /** Keys of a set that are looked at. No issuer has more, and a flood of keys must not cost time. */
-export const MOST_KEYS = 100;
+const MOST_KEYS = 100;
 
 /** Keys that are tried on one token: more than one only where several share a `kid`, or where the token has none. */
 const MOST_TRIED = 4;

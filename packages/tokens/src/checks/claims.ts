@@ -4,7 +4,7 @@ import type { TokenError } from "../token-error.ts";
 import { andThen, type Check, claimOf, jwsOf } from "./check.ts";
 
 /** What RFC 9068 section 2.2 requires. */
-export const RFC9068_CLAIMS: readonly string[] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
+const RFC9068_CLAIMS: readonly string[] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
 
 /** Levels of objects and lists inside each other. Real claims have three or four. */
 const DEEPEST = 64;
