@@ -35,6 +35,8 @@ const otherDialects = ["@hallpass/tokens/claims/dialects"];
 const react = { path: "packages/react/dist/index.js", ignore: ["react", "react-dom"], gzip: true };
 
 export default [
+  // At once: options, and what a signed JWT is. The other checks and the key set come with the first token, the sentences
+  // with the first refusal; docs/performance.md has the weight of each.
   {
     name: "@hallpass/tokens: verify and a remote key set, loaded at once",
     path: "packages/tokens/dist/index.js",
