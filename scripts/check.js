@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "./lib/build.js";
+import { install } from "./lib/install.js";
 import { withLock } from "./lib/lock.js";
 import { environment, node24 } from "./lib/node-versions.js";
 import { prepare } from "./lib/prepare.js";
@@ -46,6 +47,13 @@ await command(async () => {
     await check("types (tsc)", () =>
       withLock(async () => {
         const { code, output } = await compile();
+        return { ok: code === 0, output };
+      }),
+    );
+    await check("types of the tests with other clients (tsc)", () =>
+      withLock(async () => {
+        await install(join(root, "interop"));
+        const { code, output } = await compile(["interop"]);
         return { ok: code === 0, output };
       }),
     );

@@ -61,7 +61,17 @@ export function howToRun({ directive, file, line }) {
   );
 }
 
+/** Whether a snippet is TypeScript that can be compiled with what the repository itself has. @param {Fence} fence */
+export function isTypeScript(fence) {
+  return inTypeScript(fence) && !ofOtherClients(fence);
+}
+
+/** Whether a snippet uses a client of interop/, where it is compiled: the comment before it says so. @param {Fence} fence */
+export function ofOtherClients(fence) {
+  return inTypeScript(fence) && fence.directive === "interop";
+}
+
 /** @param {Fence} fence */
-export function isTypeScript({ language }) {
+function inTypeScript({ language }) {
   return language === "ts" || language === "tsx";
 }

@@ -8,11 +8,11 @@ const browser = /["'](?:playwright-core|@playwright\/test)["']/;
 const moreThanNode20 = /["'](?:@hallpass\/identity|hallpass|node:sqlite|playwright-core)["'/]/;
 const relativeImport = /["'](\.\.?\/[^"']+\.tsx?)["']/g;
 
-/** The tests that cannot run without a browser. @returns {string[]} files, relative to the repository */
+/** The packages' tests that cannot run without a browser. @returns {string[]} files, relative to the repository */
 export function browserTests() {
   return publishedPackages()
     .flatMap(({ path }) => testFiles(path))
-    .filter((file) => reaches(file, browser))
+    .filter(needsBrowser)
     .map((file) => relative(root, file))
     .sort();
 }
@@ -24,6 +24,24 @@ export function pythonTests() {
     .filter((file) => file.endsWith(".test.ts"))
     .map((file) => relative(root, join(folder, file)))
     .sort();
+}
+
+/**
+ * The tests of clients that others have written.
+ * @param {readonly string[]} [filters] parts of paths
+ * @returns {{ file: string, browser: boolean }[]} file: relative to the repository; browser: whether it needs one
+ */
+export function interopTests(filters = []) {
+  return readdirSync(join(root, "interop"))
+    .filter((name) => /\.test\.[jt]s$/.test(name))
+    .map((name) => `interop/${name}`)
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+    .map((file) => ({ file, browser: needsBrowser(join(root, file)) }));
+}
+
+/** @param {string} file */
+function needsBrowser(file) {
+  return reaches(file, browser);
 }
 
 /**

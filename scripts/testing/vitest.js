@@ -26,7 +26,7 @@ import { emptySuite } from "./suite.js";
  */
 export async function runVitest(options) {
   const { node, env, config, resultsFolder, limit, label = "", filters = [], exclude = [] } = options;
-  const outputFile = join(resultsFolder, `vitest${label.replaceAll(/\W+/g, "-")}.json`);
+  const outputFile = join(resultsFolder, `${`${config}${label}`.replaceAll(/\W+/g, "-")}.json`);
   const code = await handOver(
     node,
     [

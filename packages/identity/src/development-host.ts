@@ -25,21 +25,21 @@ const DEVELOPMENT_ONLY = new Set(["/", CONTROL_PATH]);
 export function developmentAnswer(
   request: IncomingMessage,
   path: string,
-  issuer: string,
+  address: string,
 ): EarlyAnswer | undefined {
   const hostname = URL.parse(`http://${request.headers.host ?? ""}`)?.hostname ?? "";
   if (DEVELOPMENT_ONLY.has(path) && !isLoopback(hostname)) {
     return {
       status: 403,
       headers: { "content-type": "text/plain; charset=utf-8" },
-      body: `This page is for this machine only: open ${issuer}${path}\n`,
+      body: `This page is for this machine only: open ${address}${path}\n`,
     };
   }
-  const own = new URL(issuer);
+  const own = new URL(address);
   const { accept = "", "sec-fetch-mode": fetchMode } = request.headers;
   const navigates = request.method === "GET" && (fetchMode === "navigate" || accept.includes("text/html"));
   if (navigates && hostname !== own.hostname && isLoopback(hostname) && request.url?.startsWith("/")) {
-    return { status: 307, headers: { location: `${issuer}${request.url}` }, body: "" };
+    return { status: 307, headers: { location: `${address}${request.url}` }, body: "" };
   }
   return undefined;
 }

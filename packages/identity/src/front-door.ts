@@ -4,6 +4,8 @@ import type { ControlPanel, EndpointFault } from "./control/controls.ts";
 import { sourceOf } from "./credentials/source.ts";
 import type { Database } from "./database/index.ts";
 import { developmentAnswer } from "./development-host.ts";
+import type { Face } from "./faces/index.ts";
+import type { ServerRoute } from "./pages-server.ts";
 import { normaliseAuthorizationRequest, only } from "./provider/authorization-request.ts";
 import type {
   AuthenticatedClient,
@@ -11,7 +13,7 @@ import type {
   ClientRefusal,
 } from "./provider/client-authentication.ts";
 import { originsOf } from "./provider/client-registration.ts";
-import { isForm, readBody, withBody } from "./provider/forwarded-request.ts";
+import { formOfJson, isForm, isJson, readBody, withBody } from "./provider/forwarded-request.ts";
 import { looksLikeJwt } from "./provider/introspection.ts";
 import { parameterProblem } from "./provider/request-limits.ts";
 import { setSecurityHeaders } from "./provider/security-headers.ts";
@@ -19,9 +21,11 @@ import type { StartLimit } from "./provider/start-limit.ts";
 import type { TokenEndpoint } from "./provider/token-endpoint.ts";
 
 export interface FrontDoorOptions {
-  issuer: string;
+  /** Scheme, host and port of this server, without a final slash. */
+  address: string;
   mode: "development" | "production";
   db: Database;
+  face: Face;
   tokenEndpoint: TokenEndpoint;
   /** The OpenID provider. */
   provider: RequestListener;
@@ -51,15 +55,26 @@ type Endpoint = (request: IncomingMessage, response: ServerResponse, query: stri
 const JWKS = "/.well-known/jwks";
 const PLAIN_PATH = /^\/[\w./-]*$/;
 const NOWHERE = "/not-found";
+
+/** The one place where an address carries somebody's text: the key of a permission may need escapes. */
+const KEYED_PATH = /^\/account_api\/v1\/(permission|entitlement)\/([\w.~:!$'()*,;=@+-]|%[0-9a-f]{2})+$/i;
+const RESUME_PATH = "/oauth2/auth/:uid";
 const RESUME = /^\/oauth2\/auth\/[\w-]{1,64}$/;
+
+export interface FrontDoor {
+  listener: RequestListener;
+  /** The addresses that do not belong to the pages. */
+  routes: readonly ServerRoute[];
+}
 
 /**
  * What every request meets first. It decides what the provider sees: only paths in their exact form, a Host and
- * a scheme that are the issuer's whatever the request says, and parameters within bounds.
+ * a scheme that are this server's whatever the request says, and parameters within bounds.
  */
-export function createFrontDoor(options: FrontDoorOptions): RequestListener {
-  const { issuer, db, panel, provider, pages } = options;
-  const { host, protocol } = new URL(issuer);
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { address, db, face, panel, provider, pages } = options;
+  const { host, protocol } = new URL(address);
+  const aliases = new Map(Object.entries(face.aliases));
 
   const endpoints = new Map<string, Partial<Record<string, Endpoint>>>([
     ["/oauth2/auth", { GET: authorize, POST: authorizeByForm }],
@@ -72,24 +87,31 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
     ["/.well-known/oauth-authorization-server", { GET: discovery, HEAD: discovery, OPTIONS: forward }],
   ]);
 
-  return (request, response) => {
+  const routes = [...endpoints, [RESUME_PATH, { GET: forward }] as const].flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method, path })),
+  );
+  return { routes, listener };
+
+  function listener(request: IncomingMessage, response: ServerResponse): void {
     const { url = "/" } = request;
-    const path = url.split("?", 1)[0] as string;
-    enter(request, response, path, url.slice(path.length + 1)).catch((error: unknown) => {
+    const asked = url.split("?", 1)[0] as string;
+    const path = aliases.get(asked) ?? asked;
+    if (path !== asked) request.url = path + url.slice(asked.length);
+    enter(request, response, path, url.slice(asked.length + 1)).catch((error: unknown) => {
       // The browser left in the middle of its request: nobody's fault, and nobody to answer.
       if (request.destroyed && !request.complete) return;
       options.onServerError(error, path);
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: "server_error", error_description: "something went wrong here" });
     });
-  };
+  }
 
   async function enter(request: IncomingMessage, response: ServerResponse, path: string, query: string) {
-    setSecurityHeaders(response, issuer);
+    setSecurityHeaders(response, address);
     // Every address here is plain text: in another spelling it would pass the checks below and still be found.
-    if (!PLAIN_PATH.test(path)) request.url = NOWHERE;
+    if (!PLAIN_PATH.test(path) && !KEYED_PATH.test(path)) request.url = NOWHERE;
     if (options.mode === "development") {
-      const answer = developmentAnswer(request, path, issuer);
+      const answer = developmentAnswer(request, path, address);
       if (answer) {
         response.writeHead(answer.status, answer.headers).end(answer.body);
         return;
@@ -130,7 +152,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       response.setHeader("retry-after", String(wait));
       return sendPage(response, 429, options.renderTooMany());
     }
-    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, parameters)}`;
+    request.url = `/oauth2/auth?${await normaliseAuthorizationRequest(db, face, parameters)}`;
     forward(request, response);
   }
 
@@ -141,7 +163,7 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
   async function authorizeByForm(request: IncomingMessage, response: ServerResponse) {
     const form = await formOf(request, response);
     if (!form) return;
-    response.writeHead(303, { location: `${issuer}/oauth2/auth?${form}` }).end();
+    response.writeHead(303, { location: `${address}/oauth2/auth?${form}` }).end();
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse) {
@@ -213,7 +235,8 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
 
   /** The form of a request, within bounds; otherwise the request has been answered. */
   async function formOf(request: IncomingMessage, response: ServerResponse) {
-    if (!isForm(request)) {
+    const json = face.jsonRequests && isJson(request);
+    if (!json && !isForm(request)) {
       sendJson(response, 400, {
         error: "invalid_request",
         error_description: "send the parameters as application/x-www-form-urlencoded",
@@ -221,8 +244,13 @@ export function createFrontDoor(options: FrontDoorOptions): RequestListener {
       return undefined;
     }
     const body = await readBody(request);
-    const form = new URLSearchParams(body === "too_large" ? "" : body);
-    const problem = body === "too_large" ? "the request is too large" : parameterProblem(form);
+    const form = json ? formOfJson(body) : new URLSearchParams(body);
+    const problem =
+      body === "too_large"
+        ? "the request is too large"
+        : form === undefined
+          ? "the JSON must be one object of texts, numbers and booleans"
+          : parameterProblem(form);
     if (problem === undefined) return form;
     if (body === "too_large") response.setHeader("connection", "close");
     sendJson(response, body === "too_large" ? 413 : 400, {

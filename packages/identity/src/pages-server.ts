@@ -1,5 +1,5 @@
 import formbody from "@fastify/formbody";
-import { type FastifyError, type FastifyInstance, fastify } from "fastify";
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Database } from "./database/index.ts";
 import { sendPage } from "./interactions/send-page.ts";
 import { assets, errorPage } from "./pages/index.ts";
@@ -14,8 +14,21 @@ export interface PagesServerOptions {
   onServerError: (error: unknown, path: string) => void;
 }
 
+/** An address that answers, and how it is asked. */
+export interface ServerRoute {
+  method: string;
+  /** With `:name` where an address has a variable part. */
+  path: string;
+}
+
+export interface PagesServer {
+  server: FastifyInstance;
+  /** Every route, also those that are registered later. */
+  routes: readonly ServerRoute[];
+}
+
 /** Fastify with what all its routes share: forms, assets, health, and pages for what is not there. */
-export function createPagesServer({ db, trustProxy, onServerError }: PagesServerOptions): FastifyInstance {
+export function createPagesServer({ db, trustProxy, onServerError }: PagesServerOptions): PagesServer {
   // One proxy, so the last address it was given: those in front of it anybody can write.
   const oneProxy = trustProxy && ((_address: string, hop: number) => hop < 1);
   const server = fastify({
@@ -23,6 +36,15 @@ export function createPagesServer({ db, trustProxy, onServerError }: PagesServer
     trustProxy: oneProxy,
     bodyLimit: LONGEST_BODY,
     exposeHeadRoutes: true,
+    // An address that cannot be read: the default repeats it.
+    frameworkErrors: (error, _request, reply) => {
+      const answer = (reply as FastifyReply).code(error.statusCode ?? 400);
+      return answer.send({ error: "invalid_request", error_description: "the address could not be read" });
+    },
+  });
+  const routes: ServerRoute[] = [];
+  server.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, path: url });
   });
   server.register(formbody, { bodyLimit: LONGEST_BODY });
 
@@ -77,5 +99,5 @@ export function createPagesServer({ db, trustProxy, onServerError }: PagesServer
     });
     return sendPage(reply, html, { status });
   });
-  return server;
+  return { server, routes };
 }

@@ -2,25 +2,28 @@ import { registerControlRoutes } from "./control/control-routes.ts";
 import { createControlPanel } from "./control/controls.ts";
 import { createPasswordHasher } from "./credentials/index.ts";
 import { developmentPage, developmentView } from "./development/index.ts";
+import { type Face, faceNamed } from "./faces/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { createHttpListener } from "./http-listener.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
+import { registerAccountRoutes } from "./interactions/account-routes.ts";
 import { createFormTokens } from "./interactions/form-token.ts";
 import { problemPage, refusedRequestPage, tooManyStartsPage } from "./interactions/problem-page.ts";
 import { sendPage } from "./interactions/send-page.ts";
 import { registerSignInRoutes } from "./interactions/sign-in-routes.ts";
 import { registerSignOutRoutes } from "./interactions/sign-out-routes.ts";
-import { createPagesServer } from "./pages-server.ts";
+import { createPagesServer, type ServerRoute } from "./pages-server.ts";
 import { createAccessTokenCheck } from "./provider/access-token-check.ts";
 import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { Clock } from "./provider/clock.ts";
+import { completeIdToken } from "./provider/complete-id-token.ts";
 import { encryptAtRest } from "./provider/encrypt-at-rest.ts";
 import { createEndSession } from "./provider/end-session.ts";
 import { removeExpired } from "./provider/entity-store.ts";
-import { moveIdToken } from "./provider/id-token-clock.ts";
 import { loadInstanceSecrets } from "./provider/instance-secrets.ts";
 import { introspectAccessToken } from "./provider/introspection.ts";
 import { openKeyRing, REFRESH_INTERVAL } from "./provider/key-ring.ts";
+import { createKindeCookies } from "./provider/kinde-cookies.ts";
 import { createOpenidProvider } from "./provider/openid-provider.ts";
 import { registerProfileRoutes } from "./provider/profile-routes.ts";
 import { createRefreshRotation } from "./provider/refresh-rotation.ts";
@@ -29,8 +32,9 @@ import { createSignIns } from "./provider/sign-ins.ts";
 import { createStartLimit } from "./provider/start-limit.ts";
 import { algorithmsOf } from "./provider/token-algorithm.ts";
 import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-endpoint.ts";
+import { createTokenRoutes } from "./provider/token-routes.ts";
 import { createProxyWarning } from "./proxy-warning.ts";
-import { applySettings } from "./settings/index.ts";
+import { applySettings, withOwnApis } from "./settings/index.ts";
 import { openData, readOptions, withPort } from "./start-up.ts";
 import { allUsers, invitationOperations, issueToken } from "./user-operations.ts";
 
@@ -56,9 +60,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const { mode, log = () => {}, trustProxy = false } = options;
   const start = readOptions(options);
   const { settings, secret, previousSecret, host } = start;
+  const face = faceNamed(settings.face);
   const listener = createHttpListener();
   const port = start.issuer === undefined ? await listener.listen(host, start.port) : start.port;
-  const issuer = start.issuer ?? withPort(settings.issuer, port);
+  const address = start.issuer ?? withPort(settings.issuer, port);
+  const issuer = face.issuerOf(address);
   const db = await openData(options.dataDir).catch(async (error: unknown) => {
     await listener.close();
     throw error;
@@ -74,7 +80,9 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
   async function compose(): Promise<Identity> {
     const passwords = createPasswordHasher();
-    await applySettings(db, settings, { seedUsers: mode === "development" && passwords });
+    await applySettings(db, withOwnApis(settings, face, address), {
+      seedUsers: mode === "development" && passwords,
+    });
     await encryptAtRest(db, secret, previousSecret);
     const secrets = await loadInstanceSecrets(db, secret);
     const panel = options.control && createControlPanel();
@@ -98,10 +106,16 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const refreshKeys = () =>
       keyRing.refresh().catch((error: unknown) => onServerError(error, "the signing keys"));
     const rotation = createRefreshRotation(db);
+    const { cookieDomain, lifetimes } = settings;
+    const kindeCookies = face.kindeCookies
+      ? createKindeCookies({ issuer, db, cookieDomain, lifetime: lifetimes.refreshToken })
+      : undefined;
     const tokenEndpoint = createTokenEndpoint({
       issuer,
       db,
+      face,
       rotation,
+      kindeCookies,
       refreshTokenLifetime: settings.lifetimes.refreshToken,
       takeFault(fault) {
         const name = fault === "refuse_refresh" ? "refuseNextRefresh" : "loseNextRefreshAnswer";
@@ -109,12 +123,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         if (due) panel?.change({ [name]: false });
         return due;
       },
-      amendAnswer: (answer) => moveIdToken(answer, keyRing.current(), clock),
+      amendAnswer: (answer) => completeIdToken(answer, { db, face, keys: keyRing.current(), clock }),
     });
     const clients = createClientAuthentication({ issuer, db });
     const openid = createOpenidProvider({
       issuer,
       db,
+      face,
       keyRing,
       providerSecret: clients.providerSecret,
       secrets,
@@ -124,7 +139,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       accessTokenLifetime,
       corsEnabled,
       onServerError,
-      lifetimes: settings.lifetimes,
+      lifetimes,
       demandedPrompt: () => panel?.controls.prompt ?? undefined,
       renderProblem: (problem) => ({
         html: problemPage(problem, { host: new URL(issuer).host, forDevelopers: mode === "development" }),
@@ -134,12 +149,22 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const checkAccessToken = createAccessTokenCheck({ issuer, db, keyRing, clock });
     const formTokens = createFormTokens(secrets.formKey);
 
-    const pages = createPagesServer({ db, trustProxy, onServerError });
+    const { server: pages, routes } = createPagesServer({ db, trustProxy, onServerError });
     const signIns = createSignIns(openid.provider, db);
-    registerSignInRoutes(pages, { issuer, db, passwords, formTokens, signIns });
-    const endSession = createEndSession({ issuer, db, keyRing, provider: openid.provider });
-    registerSignOutRoutes(pages, { issuer, db, formTokens, endSession });
-    registerProfileRoutes(pages, { issuer, db, checkAccessToken, corsEnabled });
+    registerSignInRoutes(pages, { address, db, passwords, formTokens, signIns });
+    const endSession = createEndSession({
+      issuer,
+      db,
+      face,
+      keyRing,
+      kindeCookies,
+      provider: openid.provider,
+    });
+    registerAccountRoutes(pages, { address, db, formTokens, endSession });
+    registerSignOutRoutes(pages, { address, db, face, formTokens, endSession });
+    const tokenRoutes = createTokenRoutes({ issuer, db, checkAccessToken, corsEnabled });
+    registerProfileRoutes(pages, { db, face, tokenRoutes });
+    face.registerRoutes(pages, { db, address, tokenRoutes });
     if (panel && options.control) registerControlRoutes(pages, panel, options.control.secret);
     if (mode === "development") {
       pages.get("/", async (_request, reply) =>
@@ -148,33 +173,34 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     }
     await pages.ready();
 
-    listener.answerWith(
-      createFrontDoor({
-        issuer,
-        mode,
-        db,
-        tokenEndpoint,
-        trustProxy,
-        panel,
-        onServerError,
-        provider: openid.handle,
-        pages: pages.routing,
-        refreshKeys,
-        clients,
-        introspect: (client) => introspectAccessToken(checkAccessToken, client),
-        forgetRefreshCookie: (form, origin) => forgottenRefreshCookie(db, issuer, form, origin),
-        renderProblem: (description) => ({
-          html: refusedRequestPage(description),
-          policy: pagePolicy(),
-        }),
-        renderTooMany: () => ({ html: tooManyStartsPage(), policy: pagePolicy() }),
-        // A developer's machine is one source, with all of its tests.
-        startLimit: mode === "production" ? createStartLimit({ perMinute: STARTS_PER_MINUTE }) : undefined,
-        lookForProxy: createProxyWarning(() => {
-          if (mode === "production") log({ type: "warning", message: PROXY_UNTRUSTED });
-        }),
+    const frontDoor = createFrontDoor({
+      address,
+      mode,
+      db,
+      face,
+      tokenEndpoint,
+      trustProxy,
+      panel,
+      onServerError,
+      provider: openid.handle,
+      pages: pages.routing,
+      refreshKeys,
+      clients,
+      introspect: (client) => introspectAccessToken(checkAccessToken, client),
+      forgetRefreshCookie: (form, origin) =>
+        forgottenRefreshCookie(db, { issuer, path: face.tokenPath }, form, origin),
+      renderProblem: (description) => ({
+        html: refusedRequestPage(description),
+        policy: pagePolicy(),
       }),
-    );
+      renderTooMany: () => ({ html: tooManyStartsPage(), policy: pagePolicy() }),
+      // A developer's machine is one source, with all of its tests.
+      startLimit: mode === "production" ? createStartLimit({ perMinute: STARTS_PER_MINUTE }) : undefined,
+      lookForProxy: createProxyWarning(() => {
+        if (mode === "production") log({ type: "warning", message: PROXY_UNTRUSTED });
+      }),
+    });
+    listener.answerWith(frontDoor.listener);
     await removeExpired(db);
     const clearing = setInterval(() => {
       removeExpired(db).catch((error: unknown) => onServerError(error, "clearing"));
@@ -197,25 +223,41 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       return closing;
     };
 
-    return {
+    const identity: Identity = {
       issuer,
       issueToken: (input) =>
-        issueToken({ issuer, db, keyRing, clock }, settings, accessTokenLifetime(), input),
+        issueToken({ issuer, db, face, keyRing, clock }, settings, accessTokenLifetime(), input),
       users: () => allUsers(db),
       invitations: invitationOperations(db),
       close,
       [Symbol.asyncDispose]: close,
       async listen() {
         await listener.listen(host, port);
-        log({ type: "listening", url: issuer });
-        return { url: issuer };
+        log({ type: "listening", url: address });
+        return { url: address };
       },
       describe: () => ({
         issuer,
-        discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+        discoveryUrl: `${address}/.well-known/openid-configuration`,
         applications: settings.applications.map(({ secrets: _, ...application }) => application),
         apis: settings.apis,
       }),
     };
+    serverRoutes.set(identity, withAliases([...frontDoor.routes, ...routes], face));
+    return identity;
   }
+}
+
+function withAliases(routes: readonly ServerRoute[], face: Face): ServerRoute[] {
+  const others = Object.entries(face.aliases).flatMap(([path, own]) =>
+    routes.filter((route) => route.path === own).map(({ method }) => ({ method, path })),
+  );
+  return [...routes, ...others];
+}
+
+const serverRoutes = new WeakMap<Identity, readonly ServerRoute[]>();
+
+/** Every address that a server answers at, so that nobody who tests them all forgets one. */
+export function routesOf(identity: Identity): readonly ServerRoute[] {
+  return serverRoutes.get(identity) ?? [];
 }

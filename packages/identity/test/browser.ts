@@ -33,9 +33,14 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export interface BrowserOptions {
   /** Whether whoever sits there takes the first organization where several are offered. Yes, if not given. */
   choosesOrganization?: boolean;
+  /** Where a URL really is, for a server whose issuer is a name that nothing here resolves. */
+  reach?: (url: string) => string;
 }
 
-export function createBrowser({ choosesOrganization = true }: BrowserOptions = {}): Browser {
+export function createBrowser({
+  choosesOrganization = true,
+  reach = (url) => url,
+}: BrowserOptions = {}): Browser {
   const cookies = new Map<string, Cookie>();
 
   function remember(response: Response): void {
@@ -74,7 +79,7 @@ export function createBrowser({ choosesOrganization = true }: BrowserOptions = {
     const cookie = [...cookiesFor(url)].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = new Headers(init.headers);
     if (cookie) headers.set("cookie", cookie);
-    const response = await fetch(url, { ...init, headers, redirect: "manual" });
+    const response = await fetch(reach(url), { ...init, headers, redirect: "manual" });
     remember(response);
     return response;
   }

@@ -1,7 +1,13 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 
 /** A page of an application, bundled from `entry` as an application would bundle it, on a port of its own. */
 export interface TestPage {
@@ -68,8 +74,11 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** A browser profile of its own, which notes everything that went wrong on its pages. */
-export async function newPerson(browser: Browser): Promise<BrowserContext & { problems: string[] }> {
-  const context = await browser.newContext();
+export async function newPerson(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext & { problems: string[] }> {
+  const context = await browser.newContext(options);
   const problems: string[] = [];
   context.on("page", (page: Page) => {
     page.on("pageerror", (error) => problems.push(`${error}`));

@@ -15,3 +15,4 @@ export {
   type Permission,
   type Role,
 } from "./definitions.ts";
+export { type Property, propertiesOf } from "./properties.ts";

@@ -2,6 +2,7 @@ import type { ColumnType } from "kysely";
 import type { ProviderSchema } from "./migrations/0002-provider.ts";
 import type { ApplicationsSchema } from "./migrations/0003-applications.ts";
 import type { InvitationsSchema } from "./migrations/0005-invitations.ts";
+import type { PropertiesSchema } from "./migrations/0006-properties.ts";
 
 /** Milliseconds since 1970, UTC. */
 export type Timestamp = number;
@@ -184,4 +185,9 @@ export interface DirectorySchema {
 }
 
 /** Every table of the database. */
-export interface Schema extends DirectorySchema, ProviderSchema, ApplicationsSchema, InvitationsSchema {}
+export interface Schema
+  extends DirectorySchema,
+    ProviderSchema,
+    ApplicationsSchema,
+    InvitationsSchema,
+    PropertiesSchema {}

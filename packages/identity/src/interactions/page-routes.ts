@@ -44,20 +44,20 @@ export interface PageRoutes {
 }
 
 export interface PageRoutesOptions {
-  issuer: string;
+  address: string;
   signIns: SignIns;
   formTokens: FormTokens;
 }
 
 export function createPageRoutes(server: FastifyInstance, options: PageRoutesOptions): PageRoutes {
-  const { issuer, signIns, formTokens } = options;
+  const { address, signIns, formTokens } = options;
 
   async function sendClosed(found: ClosedSignIn, request: FastifyRequest, reply: FastifyReply) {
     const back = wayBack(found.application);
     if (found.state === "finished" && back.returnHref && (await signIns.isSignedIn(request.raw, reply.raw))) {
       return await reply.redirect(back.returnHref, 303);
     }
-    return sendPage(reply, closedSignInPage(found, new URL(issuer).host), { status: 400 });
+    return sendPage(reply, closedSignInPage(found, new URL(address).host), { status: 400 });
   }
 
   return {
@@ -77,7 +77,7 @@ export function createPageRoutes(server: FastifyInstance, options: PageRoutesOpt
         const found = await signIns.find(request.raw, reply.raw, request.params.uid);
         if (found.state !== "open") return await sendClosed(found, request, reply);
         const { csrf } = fieldsOf(request.body);
-        if (!sameOrigin(request, issuer) || !formTokens.accepts(found.uid, csrf)) {
+        if (!sameOrigin(request, address) || !formTokens.accepts(found.uid, csrf)) {
           return sendPage(reply, foreignFormPage(found), { status: 403 });
         }
         return await handler(found, request, reply);
@@ -120,9 +120,9 @@ export function contextOf({ uid, application }: OpenSignIn) {
 }
 
 /** A browser names the origin of a page that posts; one that does not is left to the form token. */
-function sameOrigin(request: FastifyRequest, issuer: string): boolean {
+function sameOrigin(request: FastifyRequest, address: string): boolean {
   const { origin, "sec-fetch-site": site } = request.headers;
-  return (origin === undefined || origin === issuer) && site !== "cross-site";
+  return (origin === undefined || origin === address) && site !== "cross-site";
 }
 
 function foreignFormPage(signIn: OpenSignIn): string {

@@ -17,6 +17,15 @@ export function sendPage(reply: FastifyReply, html: string, options: SendPageOpt
     .send(html);
 }
 
+/** A posted form as it was written: repeated fields stay repeated. */
+export function formOf(body: unknown): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(body ?? {})) {
+    for (const each of [value].flat()) if (typeof each === "string") form.append(name, each);
+  }
+  return form;
+}
+
 /** The fields of a posted form: each a string, repeated ones left out. */
 export function fieldsOf(body: unknown): Record<string, string> {
   if (typeof body !== "object" || body === null) return {};

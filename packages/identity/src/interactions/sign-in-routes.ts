@@ -11,7 +11,7 @@ import { contextOf, createPageRoutes, noticeOf } from "./page-routes.ts";
 import { fieldsOf } from "./send-page.ts";
 
 export interface SignInRoutesOptions {
-  issuer: string;
+  address: string;
   db: Database;
   passwords: PasswordHasher;
   signIns: SignIns;

@@ -1,3 +1,4 @@
+export { accountPage } from "./account-page.ts";
 export { type Asset, assets } from "./assets.ts";
 export { chooseOrganizationPage } from "./choose-organization-page.ts";
 export { consentPage } from "./consent-page.ts";
@@ -11,6 +12,7 @@ export { sessionExpiredPage } from "./session-expired-page.ts";
 export { signInPage } from "./sign-in-page.ts";
 export type {
   AcceptInvitationView,
+  AccountView,
   ChooseOrganizationView,
   ConsentView,
   CreateOrganizationView,

@@ -63,6 +63,7 @@ input:not([type="hidden"]):hover { border-color: var(--muted); }
 input:not([type="hidden"]):focus-visible { outline: 3px solid var(--focus); outline-offset: 0; border-color: var(--accent-text); border-radius: 0.625rem; }
 .invalid input:not([type="hidden"]) { border-color: var(--danger); }
 input:-webkit-autofill { -webkit-text-fill-color: var(--text); box-shadow: inset 0 0 0 100px var(--autofill); }
+.part { margin-top: 1.75rem; font-size: 1.0625rem; font-weight: 600; }
 .hint { margin-top: 0.5rem; color: var(--muted); font-size: 0.875rem; }
 .field-error { margin-top: 0.5rem; color: var(--danger); font-size: 0.9375rem; font-weight: 500; }
 .alert {

@@ -126,6 +126,19 @@ export interface SignedOutView extends WayOn {
   applicationName?: string;
 }
 
+/** The form says that the person wants to sign out everywhere. */
+export interface AccountView extends WayOn {
+  action: string;
+  fields: Readonly<Record<string, string>>;
+  applicationName?: string;
+  /** `null` for somebody who gave none. */
+  name: string | null;
+  email: string;
+  organizations: readonly { code: string; name: string }[];
+  /** Why the page does not have what somebody came for, as a sentence. */
+  note?: string;
+}
+
 /** A sign-in page that was left open for too long, or used twice. */
 export interface SessionExpiredView extends WayOn {
   applicationName?: string;

@@ -1,5 +1,6 @@
 import { accessOf } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import type { TokenTarget } from "./token-target.ts";
 
 export interface AccessTokenInput {
@@ -11,18 +12,19 @@ export interface AccessTokenInput {
 }
 
 /**
- * What an access token says beyond RFC 9068's claims, in Kinde's names. All of them are always there, empty
- * where there is nothing, so that no reader meets a missing one.
+ * What an access token says beyond RFC 9068's claims, in Kinde's names and in those of the face. All of them are
+ * always there, empty where there is nothing, so that no reader meets a missing one.
  *
  * @returns `undefined` when the user is not (or no longer) a member of the organization that was asked for.
  */
 export async function accessTokenClaims(
   db: Database,
+  face: Face,
   { userId, clientId, target, scope }: AccessTokenInput,
 ): Promise<Record<string, unknown> | undefined> {
   const access = await accessOf(db, { userId, organizationCode: target.organization ?? null });
   if (target.organization && access.organization?.code !== target.organization) return undefined;
-  return {
+  const claims = {
     aud: [...target.audience],
     azp: clientId,
     scp: scope.split(" ").filter((value) => value !== ""),
@@ -33,4 +35,6 @@ export async function accessTokenClaims(
     roles: access.roles,
     feature_flags: access.flags,
   };
+  const organization = access.organization?.code;
+  return await face.accessTokenClaims(claims, { db, clientId, userId, organization });
 }

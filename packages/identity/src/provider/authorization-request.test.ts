@@ -227,12 +227,10 @@ describe("organizations", () => {
 });
 
 describe("what an application must not get wrong", () => {
-  test("a redirect URI may differ by its final slash, at either endpoint, and by nothing else", async () => {
-    const slash = authorizationRequest(issuer, { redirect_uri: "http://localhost:4302/" });
-    const callback = await signIn(running.browser(), slash);
-    const { status } = await exchange(issuer, slash, callback, { redirect_uri: "http://localhost:4302" });
-    expect(status).toBe(200);
+  test("a redirect URI is the registered one, to the letter", async () => {
     for (const foreign of [
+      `${REDIRECT_URI}/`,
+      "http://localhost:4302/",
       `${REDIRECT_URI}/x`,
       `${REDIRECT_URI}?a=b`,
       "http://localhost:4302.example.com/callback",

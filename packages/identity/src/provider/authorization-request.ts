@@ -1,6 +1,7 @@
 import { findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
 import { invitationHash } from "../directory/index.ts";
+import type { Face } from "../faces/index.ts";
 import { registeredUri } from "./client-registration.ts";
 import { encodeTarget, requestedAudiences } from "./token-target.ts";
 
@@ -16,15 +17,17 @@ export const EXTRA_PARAMETERS = [
 /**
  * Puts an authorization request into the form the provider understands, whichever SDK sent it: audiences however
  * they are written become one resource, `offline_access` is `offline`, `start_page=registration` is
- * `prompt=create`, `select_account` is `login`, and a redirect URI may differ from the registered one by a final slash.
+ * `prompt=create`, `select_account` is `login`, and what the face says otherwise.
  *
  * What is repeated stays repeated, so that the provider refuses it.
  */
 export async function normaliseAuthorizationRequest(
   db: Database,
+  face: Face,
   query: URLSearchParams,
 ): Promise<URLSearchParams> {
   const request = new URLSearchParams(query);
+  face.readAuthorizationRequest(request);
   const audience = requestedAudiences([...request.getAll("audience"), ...request.getAll("resource")]);
   request.delete("audience");
   // A new organization is where its creator goes, whatever else the request names.
@@ -36,7 +39,7 @@ export async function normaliseAuthorizationRequest(
   else if (invitation === "") request.delete("invitation_code");
   normaliseScope(request);
   normalisePrompt(request);
-  await normaliseRedirectUri(db, request);
+  await normaliseRedirectUri(db, face, request);
   return request;
 }
 
@@ -60,12 +63,17 @@ export function normaliseScope(request: URLSearchParams): void {
 }
 
 /** Puts the registered spelling of the redirect URI in place, at both endpoints alike. */
-export async function normaliseRedirectUri(db: Database, request: URLSearchParams): Promise<void> {
+export async function normaliseRedirectUri(
+  db: Database,
+  face: Face,
+  request: URLSearchParams,
+): Promise<void> {
+  if (!face.lenientSlash) return;
   const clientId = only(request, "client_id");
   const redirectUri = only(request, "redirect_uri");
   if (!clientId || !redirectUri) return;
   const application = await findApplication(db, clientId);
-  const registered = application && registeredUri(application.redirectUris, redirectUri);
+  const registered = application && registeredUri(application.redirectUris, redirectUri, face);
   if (registered !== undefined) request.set("redirect_uri", registered);
 }
 

@@ -45,11 +45,19 @@ export function homeOf(application: Application): string | undefined {
 }
 
 /**
- * The registered URI that equals this one, or that differs from it by one final slash: SDKs strip it at one
- * endpoint and send it at the other. The registered spelling is what counts from then on.
+ * The registered URI that equals this one or, with `lenientSlash`, that differs from it by one final slash: SDKs
+ * strip it at one endpoint and send it at the other. The registered spelling is what counts from then on, and of
+ * two that differ by the slash alone always the first.
  */
-export function registeredUri(uris: readonly string[], uri: string): string | undefined {
-  if (uris.includes(uri)) return uri;
-  if (/[?#]/.test(uri)) return undefined;
-  return uris.find((registered) => registered === `${uri}/` || `${registered}/` === uri);
+export function registeredUri(
+  uris: readonly string[],
+  uri: string,
+  { lenientSlash }: { lenientSlash: boolean },
+): string | undefined {
+  if (!lenientSlash || /[?#]/.test(uri)) return uris.includes(uri) ? uri : undefined;
+  return uris.find((registered) => withoutSlash(registered) === withoutSlash(uri));
+}
+
+function withoutSlash(uri: string): string {
+  return uri.endsWith("/") ? uri.slice(0, -1) : uri;
 }

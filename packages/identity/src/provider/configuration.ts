@@ -1,11 +1,13 @@
 import {
   type AsymmetricSigningAlgorithm,
+  type Client,
   type Configuration,
   errors,
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import { type Api, type Application, findApi, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { ClientFacts, Face } from "../faces/index.ts";
 import { CLIENT_ALGORITHMS } from "../settings/client-key.ts";
 import type { LifetimeSettings } from "../settings/index.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
@@ -55,6 +57,7 @@ export interface ProviderProblem {
 export interface ConfigurationOptions {
   issuer: string;
   db: Database;
+  face: Face;
   lifetimes: LifetimeSettings;
   /** The provider takes the first of an algorithm to sign with. */
   keys: Keys;
@@ -74,7 +77,7 @@ export interface ConfigurationOptions {
 
 /** oidc-provider's configuration. */
 export function providerConfiguration(options: ConfigurationOptions): Configuration {
-  const { issuer, db, lifetimes, keys, secrets, rotation, clock } = options;
+  const { issuer, db, face, lifetimes, keys, secrets, rotation, clock } = options;
   const offline = (scopes: Set<string>) => scopes.has("offline");
   return {
     adapter: createEntityAdapter({
@@ -168,13 +171,20 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       customizers: {
         async jwt(ctx, token, jwt) {
           if (token.kind === "ClientCredentials") {
-            Object.assign(jwt.payload, tokenClaimsInOwnName(token, jwt.payload, clock));
+            const own = tokenClaimsInOwnName(token, jwt.payload, clock);
+            const facts = {
+              db,
+              clientId: String(token.clientId),
+              userId: undefined,
+              organization: undefined,
+            };
+            Object.assign(jwt.payload, await face.accessTokenClaims(own, facts));
             return;
           }
           const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
           const claims =
             token.kind === "AccessToken" &&
-            (await accessTokenClaims(db, {
+            (await accessTokenClaims(db, face, {
               userId: token.accountId,
               clientId: String(token.clientId),
               target: decodeTarget(String(token.aud)) ?? { audience: [] },
@@ -198,7 +208,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     findAccount: (ctx, sub) => findAccount(db, sub, ctx.oidc.client?.clientId),
     loadExistingGrant: (ctx) => grantOf(db, ctx),
     issueRefreshToken: async (_ctx, client, code) =>
-      client.grantTypeAllowed("refresh_token") && offline(code.scopes),
+      client.grantTypeAllowed("refresh_token") &&
+      (offline(code.scopes) || face.refreshesWithoutOffline(clientFacts(client))),
     expiresWithSession: async (_ctx, token) => !offline(token.scopes),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) =>
@@ -238,4 +249,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       ctx.body = html;
     },
   };
+}
+
+function clientFacts(client: Client): ClientFacts {
+  return { confidential: client.clientAuthMethod !== "none" };
 }

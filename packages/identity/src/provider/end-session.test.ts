@@ -51,10 +51,12 @@ describe("signing out", () => {
     },
   );
 
-  test("the target may lack its final slash", async () => {
+  test("the target is the registered one, to the letter", async () => {
     const { browser } = await someoneSignedIn();
     const page = await browser.open(logout({ redirect: "http://localhost:4302" }), from("same-site"));
-    expect(arrived(page).href).toBe(HOME);
+    expect(page.status).toBe(400);
+    expect(page.html).toContain("not registered");
+    expect(await isSignedIn(browser)).toBe(true);
   });
 
   test("without a target ends on a page that leads back to the application", async () => {

@@ -4,9 +4,12 @@ import type { Provider } from "oidc-provider";
 import { type Application, findApplication, listApplications } from "../access/index.ts";
 import { appendEvent } from "../audit/audit-log.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { only } from "./authorization-request.ts";
 import { registeredUri } from "./client-registration.ts";
+import { removeEntitiesOf } from "./entity-store.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { KindeCookies } from "./kinde-cookies.ts";
 import { cookieNames, refreshCookie } from "./provider-cookies.ts";
 import { parameterProblem } from "./request-limits.ts";
 import { endGrants, endGrantsOfSid } from "./sign-out.ts";
@@ -17,6 +20,8 @@ export interface SignOutRequest {
   /** Where to go afterwards; registered with an application. */
   target: string | undefined;
   state: string | undefined;
+  /** Whether the person's sign-ins in other browsers end as well. */
+  allSessions: boolean;
   /** From an ID token of this issuer that came with the request. */
   hint: { sub: string; sid: string | undefined } | undefined;
 }
@@ -57,15 +62,19 @@ const KNOWN = [
   "redirect",
   "redirect_uri",
   "state",
+  "all_sessions",
 ] as const;
 
 export function createEndSession(options: {
   issuer: string;
   db: Database;
+  face: Face;
   provider: Provider;
+  /** Kinde's cookies, in its face. */
+  kindeCookies: KindeCookies | undefined;
   keyRing: KeyRing;
 }): EndSession {
-  const { issuer, db, provider, keyRing } = options;
+  const { issuer, db, face, provider, keyRing } = options;
 
   /** The claims of an ID token of ours; an expired one is as good as any (RP-Initiated Logout section 2). */
   async function readHint(jwt: string) {
@@ -73,15 +82,18 @@ export function createEndSession(options: {
       const { payload } = await compactVerify(jwt, keyRing.current().remembered, { algorithms: ["RS256"] });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
       const { iss, sub, sid, aud } = claims;
-      if (iss !== issuer || typeof sub !== "string" || typeof aud !== "string") return undefined;
-      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId: aud };
+      const clientId = Array.isArray(aud) ? claims.azp : aud;
+      if (iss !== issuer || typeof sub !== "string" || typeof clientId !== "string") return undefined;
+      return { sub, sid: typeof sid === "string" ? sid : undefined, clientId };
     } catch {
       return undefined;
     }
   }
 
   return {
-    async read(parameters) {
+    async read(received) {
+      const parameters = new URLSearchParams(received);
+      face.readSignOutRequest(parameters);
       const unclear = parameterProblem(parameters);
       const repeated = KNOWN.find((name) => parameters.getAll(name).length > 1);
       if (unclear || repeated) {
@@ -111,7 +123,7 @@ export function createEndSession(options: {
         );
       }
       const wanted = value("post_logout_redirect_uri") ?? value("redirect") ?? value("redirect_uri");
-      const target = wanted === undefined ? undefined : await registeredTarget(db, application, wanted);
+      const target = wanted === undefined ? undefined : await registeredTarget(db, face, application, wanted);
       if (wanted !== undefined && target === undefined) {
         return problem(
           "The address to return to after signing out is not registered. You were not signed out.",
@@ -119,7 +131,13 @@ export function createEndSession(options: {
           application,
         );
       }
-      return { application, target, state: value("state"), hint };
+      return {
+        application,
+        target,
+        state: value("state"),
+        allSessions: value("all_sessions") === "true",
+        hint,
+      };
     },
 
     async session(request, response) {
@@ -127,19 +145,23 @@ export function createEndSession(options: {
       return accountId === undefined ? undefined : { uid, userId: accountId };
     },
 
-    async signOut(request, response, { application, hint }, { forgetCookies }) {
+    async signOut(request, response, { application, target, allSessions, hint }, { forgetCookies }) {
       const context = provider.createContext(request, response);
       const session = await provider.Session.get(context);
       const clients = new Set(Object.keys(session.authorizations ?? {}));
       if (application) clients.add(application.clientId);
+      // Kinde's SDKs name no application, and their session may have ended before.
+      else for (const { clientId } of await ownersOf(db, target)) clients.add(clientId);
       await endGrants(db, session);
       if (hint?.sid) await endGrantsOfSid(db, hint.sid);
       if (session.accountId !== undefined) {
+        if (allSessions) await removeEntitiesOf(db, session.accountId);
         await appendEvent(db, {
           type: "sign_out",
           outcome: "ok",
           actorId: session.accountId,
           source: context.ip,
+          detail: { all_sessions: allSessions },
           ...(application ? { clientId: application.clientId } : {}),
         });
         await session.destroy();
@@ -147,7 +169,10 @@ export function createEndSession(options: {
       if (!forgetCookies) return;
       context.cookies.set(cookieNames(issuer).session, null, { path: "/", sameSite: "lax", httpOnly: true });
       for (const clientId of clients) {
-        response.appendHeader("set-cookie", refreshCookie(issuer, clientId, "", 0));
+        response.appendHeader("set-cookie", refreshCookie({ issuer, path: face.tokenPath }, clientId, "", 0));
+      }
+      for (const cookie of (await options.kindeCookies?.forget(clients)) ?? []) {
+        response.appendHeader("set-cookie", cookie);
       }
     },
   };
@@ -163,13 +188,21 @@ function problem(message: string, fix: string, application?: Application): SignO
  */
 async function registeredTarget(
   db: Database,
+  face: Face,
   application: Application | undefined,
   uri: string,
 ): Promise<string | undefined> {
   const candidates = application ? [application] : await listApplications(db);
   for (const { postLogoutRedirectUris } of candidates) {
-    const registered = registeredUri(postLogoutRedirectUris, uri);
+    const registered = registeredUri(postLogoutRedirectUris, uri, face);
     if (registered !== undefined) return registered;
   }
   return undefined;
+}
+
+/** The applications that a registered target belongs to. */
+async function ownersOf(db: Database, target: string | undefined): Promise<Application[]> {
+  if (target === undefined) return [];
+  const applications = await listApplications(db);
+  return applications.filter(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target));
 }

@@ -36,6 +36,7 @@ function entityAdapter(db: Database, model: string, rotation: RefreshRotation): 
         grant_id: model === "Grant" ? null : (payload.grantId ?? null),
         uid: payload.uid ?? null,
         sid: payload.sid ?? null,
+        account_id: payload.accountId ?? null,
         // Its own id stands in a sign-in's return address, too.
         payload: JSON.stringify(withoutCredentials(payload)).replaceAll(id, OWN_ID),
         expires_at: Date.now() + expiresIn * 1000,

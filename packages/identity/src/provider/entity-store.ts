@@ -31,7 +31,9 @@ export async function saveEntity(
   db: Database,
   model: string,
   id: string,
-  values: Pick<Row, "grant_id" | "uid" | "sid" | "payload" | "expires_at">,
+  values: Pick<Row, "grant_id" | "uid" | "sid" | "payload" | "expires_at"> & {
+    account_id?: Row["account_id"];
+  },
 ): Promise<void> {
   await db
     .insertInto("provider_entities")
@@ -187,6 +189,11 @@ export async function grantsOfSid(db: Database, sid: string): Promise<string[]> 
     .where("grant_id", "is not", null)
     .execute();
   return rows.map((row) => row.grant_id as string);
+}
+
+/** Removes everything that somebody's sign-ins have left: sessions, grants, codes and refresh tokens. */
+export async function removeEntitiesOf(db: Database, accountId: string): Promise<void> {
+  await db.deleteFrom("provider_entities").where("account_id", "=", accountId).execute();
 }
 
 /** Removes what has expired. */

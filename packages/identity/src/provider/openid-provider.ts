@@ -5,12 +5,14 @@ import { recordMembershipRefusal, recordTokenEvent } from "./audit-trail.ts";
 import { type ConfigurationOptions, providerConfiguration } from "./configuration.ts";
 import type { KeyRing, Keys } from "./key-ring.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
+import { answerByWebMessage } from "./web-message.ts";
 
 /** Seconds that browsers and caches may keep the key set and the discovery document. */
 const METADATA_LIFETIME = 300;
 
+const JWKS = "/.well-known/jwks";
 const METADATA = new Set([
-  "/.well-known/jwks",
+  JWKS,
   "/.well-known/openid-configuration",
   "/.well-known/oauth-authorization-server",
 ]);
@@ -68,6 +70,7 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       checkAudience: (ctx, resource) => tokenEndpoint.checkAudience(ctx.req, resource),
     }),
   );
+  if (options.face.webMessages) provider.registerResponseMode("web_message", answerByWebMessage);
   // The forwarding headers are the front door's own: it drops those of the request.
   provider.proxy = true;
   provider.maxIpsCount = 1;
@@ -84,8 +87,11 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       ctx.body = { error: "server_error", error_description: "something went wrong here" };
     }
     if (METADATA.has(ctx.path) && ctx.status === 200) {
+      if (ctx.path !== JWKS)
+        ctx.body = { ...(ctx.body as object), ...options.face.discovery(new URL(options.issuer).origin) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
+    emptyAnswer(ctx);
     allowCredentials(ctx);
     if (!options.corsEnabled()) withoutCors(ctx);
     allowFormTarget(ctx);
@@ -100,6 +106,11 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
     options.onServerError(error, ctx.path),
   );
   return { provider, handle: provider.callback() };
+}
+
+/** What has no content has no type: there are clients that refuse any type but JSON's. */
+function emptyAnswer(ctx: KoaContextWithOIDC): void {
+  if (ctx.body === "") ctx.remove("content-type");
 }
 
 /**

@@ -19,9 +19,6 @@ export function cookieNames(issuer: string) {
   };
 }
 
-/** Path of the refresh cookie: it goes to the token endpoint and nowhere else. */
-const REFRESH_COOKIE_PATH = "/oauth2/token";
-
 /** Name of the cookie that keeps an application's refresh token from its own scripts. */
 export function refreshCookieName(issuer: string, clientId: string): string {
   const tag = createHash("sha256")
@@ -31,11 +28,22 @@ export function refreshCookieName(issuer: string, clientId: string): string {
   return `${issuer.startsWith("https:") ? "__Secure-" : ""}hallpass_refresh_${tag}`;
 }
 
+/** Where a refresh cookie belongs: the path is that of the token endpoint, and it is sent nowhere else. */
+export interface RefreshCookiePlace {
+  issuer: string;
+  path: string;
+}
+
 /** `Set-Cookie` for a refresh token; `maxAge` in seconds, 0 removes it. */
-export function refreshCookie(issuer: string, clientId: string, token: string, maxAge: number): string {
+export function refreshCookie(
+  { issuer, path }: RefreshCookiePlace,
+  clientId: string,
+  token: string,
+  maxAge: number,
+): string {
   return [
     `${refreshCookieName(issuer, clientId)}=${token}`,
-    `Path=${REFRESH_COOKIE_PATH}`,
+    `Path=${path}`,
     `Max-Age=${maxAge}`,
     "HttpOnly",
     "SameSite=Lax",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
 import { type Api, findApi } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { IdentityError } from "../identity-error.ts";
 import { accessTokenClaims } from "./access-token-claims.ts";
 import type { Clock } from "./clock.ts";
@@ -14,6 +15,7 @@ const SCOPE = "openid profile email";
 export interface TokenSigner {
   issuer: string;
   db: Database;
+  face: Face;
   keyRing: KeyRing;
   clock: Clock;
 }
@@ -35,7 +37,7 @@ export interface DirectTokenInput {
  * @throws IdentityError `audience_unknown`, `audiences_differ`, `organization_unknown`
  */
 export async function signAccessToken(
-  { issuer, db, keyRing, clock }: TokenSigner,
+  { issuer, db, face, keyRing, clock }: TokenSigner,
   input: DirectTokenInput,
 ): Promise<string> {
   const apis: Api[] = [];
@@ -51,7 +53,7 @@ export async function signAccessToken(
   }
   const algorithm = commonAlgorithm(apis);
   if (!algorithm) throw new IdentityError("audiences_differ", `${algorithmsDiffer(apis)}.`);
-  const claims = await accessTokenClaims(db, {
+  const claims = await accessTokenClaims(db, face, {
     userId: input.userId,
     clientId: input.clientId,
     scope: SCOPE,

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
-import { findApplication } from "../access/index.ts";
+import { type Application, findApplication } from "../access/index.ts";
 import type { Database } from "../database/index.ts";
+import type { Face } from "../faces/index.ts";
 import { grantRefusal } from "./allowed-grants.ts";
 import { normaliseRedirectUri, normaliseScope, only } from "./authorization-request.ts";
 import type { AuthenticatedClient, ClientRefusal } from "./client-authentication.ts";
 import { askInOwnName } from "./client-credentials.ts";
 import { originsOf } from "./client-registration.ts";
+import type { KindeCookies } from "./kinde-cookies.ts";
+import { newerInCookie } from "./newer-in-cookie.ts";
 import { printable } from "./printable.ts";
-import { readCookie, refreshCookie, refreshCookieName } from "./provider-cookies.ts";
+import { type RefreshCookiePlace, readCookie, refreshCookie, refreshCookieName } from "./provider-cookies.ts";
 import type { RefreshRotation, TokenAnswer } from "./refresh-rotation.ts";
 import { decodeTarget, requestedAudiences } from "./token-target.ts";
 
@@ -23,6 +26,8 @@ const wrongTransport = "refresh_token_transport must be body or cookie, and be t
 interface TokenRequest {
   clientId: string;
   transport: Transport;
+  /** The application whose page keeps Kinde's cookies, and whether they are no good if this request is refused. */
+  kinde?: { application: Application; usesCookie: boolean };
   /** What to say when the provider refuses {@link NO_TOKEN}. */
   refusal?: string;
   audience: readonly string[];
@@ -31,7 +36,10 @@ interface TokenRequest {
 export interface TokenEndpointOptions {
   issuer: string;
   db: Database;
+  face: Face;
   rotation: RefreshRotation;
+  /** Kinde's cookies, in its face. */
+  kindeCookies: KindeCookies | undefined;
   /** Seconds. */
   refreshTokenLifetime: number;
   /** Asked once for each refresh: whether development controls want it refused, or its answer lost. */
@@ -57,7 +65,8 @@ export interface TokenEndpoint {
 }
 
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
-  const { issuer, db, rotation } = options;
+  const { issuer, db, face, rotation } = options;
+  const place = { issuer, path: face.tokenPath };
   const requests = new WeakMap<IncomingMessage, TokenRequest>();
 
   return {
@@ -69,7 +78,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
       const cookieMode = transport === "cookie";
       for (const name of ["audience", "resource", "refresh_token_transport"]) form.delete(name);
       normaliseScope(form);
-      await normaliseRedirectUri(db, form);
+      await normaliseRedirectUri(db, face, form);
       const refused =
         grantRefusal(application, only(form, "grant_type")) ?? askInOwnName(application, form, audience);
       if (refused) return refused;
@@ -86,6 +95,9 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
           if (!cookie) state.refusal = "there is no refresh cookie: sign in";
         }
       }
+      const explicit = received.has("refresh_token_transport");
+      if (options.kindeCookies && !explicit)
+        await useKindeCookies(options.kindeCookies, request, form, state);
       if (refreshes && options.takeFault("refuse_refresh")) {
         form.set("refresh_token", NO_TOKEN);
         state.refusal = "refused by the development controls";
@@ -114,6 +126,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
         ctx.body = { error: "invalid_grant", error_description: state.refusal };
       }
       if (state.transport === "cookie") carryInCookie(ctx, state);
+      if (state.kinde) await carryInKindeCookies(ctx, state.kinde);
       const refreshed = ctx.oidc?.params?.grant_type === "refresh_token";
       if (refreshed && issued() && options.takeFault("lose_refresh_answer")) {
         ctx.respond = false;
@@ -122,16 +135,62 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
     },
   };
 
+  /**
+   * Kinde's SDK sends its refresh token in the form, or nothing because the cookie has it, or both. What the form
+   * says counts, unless another page of the same browser has spent it meanwhile and the cookie has what replaced it.
+   */
+  async function useKindeCookies(
+    cookies: KindeCookies,
+    request: IncomingMessage,
+    form: URLSearchParams,
+    state: TokenRequest,
+  ): Promise<void> {
+    const application = await findApplication(db, state.clientId);
+    if (application?.type !== "spa") return;
+    state.kinde = { application, usesCookie: false };
+    if (only(form, "grant_type") !== "refresh_token" || form.getAll("refresh_token").length > 1) return;
+    const sent = form.get("refresh_token") || undefined;
+    const kept = await cookies.read(request, application);
+    if (sent === undefined && kept === undefined) {
+      form.set("refresh_token", NO_TOKEN);
+      state.refusal =
+        "there is no refresh token, neither in the form nor in a cookie for this origin: sign in";
+      state.kinde.usesCookie = true;
+    } else if (kept !== undefined && (sent === undefined || (await newerInCookie(db, sent, kept)))) {
+      form.set("refresh_token", kept);
+      state.kinde.usesCookie = true;
+    } else {
+      state.kinde.usesCookie = sent === kept;
+    }
+  }
+
+  async function carryInKindeCookies(
+    ctx: KoaContextWithOIDC,
+    { application, usesCookie }: NonNullable<TokenRequest["kinde"]>,
+  ): Promise<void> {
+    const answer = ctx.body as TokenAnswer;
+    const cookies = options.kindeCookies as KindeCookies;
+    if (ctx.status === 200 && typeof answer.refresh_token === "string") {
+      appendCookies(ctx, await cookies.keep(ctx.req, application, answer.refresh_token));
+    } else if (usesCookie && answer?.error === "invalid_grant") {
+      appendCookies(ctx, await cookies.drop(ctx.req, application));
+    }
+  }
+
   function carryInCookie(ctx: KoaContextWithOIDC, { clientId }: TokenRequest): void {
     const answer = ctx.body as TokenAnswer;
     if (ctx.status === 200 && typeof answer.refresh_token === "string") {
       const { refresh_token: token, ...rest } = answer;
       ctx.body = rest;
-      ctx.append("set-cookie", refreshCookie(issuer, clientId, String(token), options.refreshTokenLifetime));
+      ctx.append("set-cookie", refreshCookie(place, clientId, String(token), options.refreshTokenLifetime));
     } else if (answer?.error === "invalid_grant" && ctx.oidc?.params?.grant_type === "refresh_token") {
-      ctx.append("set-cookie", refreshCookie(issuer, clientId, "", 0));
+      ctx.append("set-cookie", refreshCookie(place, clientId, "", 0));
     }
   }
+}
+
+function appendCookies(ctx: KoaContextWithOIDC, cookies: readonly string[]): void {
+  for (const cookie of cookies) ctx.append("set-cookie", cookie);
 }
 
 /** Nothing but the exact words: whoever misspells `cookie` must not get the token where scripts can read it. */
@@ -161,11 +220,11 @@ async function refuseOrigin(
  */
 export async function forgottenRefreshCookie(
   db: Database,
-  issuer: string,
+  place: RefreshCookiePlace,
   form: URLSearchParams,
   origin: string | undefined,
 ): Promise<string | undefined> {
   const application = await findApplication(db, only(form, "client_id") ?? "");
   if (!application || !origin || !originsOf(application).includes(origin)) return undefined;
-  return refreshCookie(issuer, application.clientId, "", 0);
+  return refreshCookie(place, application.clientId, "", 0);
 }

@@ -6,6 +6,7 @@ import {
   listFlags,
   listPermissions,
   listRoles,
+  propertiesOf,
 } from "../access/index.ts";
 import { createPasswordHasher } from "../credentials/index.ts";
 import { type OpenDatabase, openDatabase } from "../database/index.ts";
@@ -172,5 +173,33 @@ describe("applying settings", () => {
     broken.permissions = [];
     await expect(applySettings(db, broken)).rejects.toThrow();
     expect(await listPermissions(db)).toHaveLength(2);
+  });
+
+  test("properties follow, and what is no longer named goes away", async () => {
+    const properties = {
+      city: { name: "City", of: "user", inTokens: true },
+      region: { of: "organization" },
+    } as const;
+    const ada = config.users[0] as (typeof config.users)[number];
+    const [last, first] = config.organizations;
+    const described = {
+      ...config,
+      properties,
+      users: [{ ...ada, properties: { city: "London" } }],
+      organizations: [{ ...last, properties: { region: "eu" } }, first],
+    } as HallpassConfig;
+    const found = async () => {
+      const user = await findUserByEmail(db, ada.email);
+      return await propertiesOf(db, { userId: user?.id, organizationCode: "org_z" });
+    };
+    await apply(described);
+    expect(await found()).toEqual([
+      { key: "city", name: "City", owner: "user", value: "London", inTokens: true },
+      { key: "region", name: "region", owner: "organization", value: "eu", inTokens: false },
+    ]);
+    await apply({ ...described, organizations: config.organizations });
+    expect((await found()).map(({ key }) => key)).toEqual(["city"]);
+    await apply();
+    expect(await found()).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { DirectoryError } from "../directory/directory-error.ts";
 import { findUserByEmail } from "../directory/find-user.ts";
 import { addMember } from "../directory/memberships.ts";
 import { applyApplications } from "./apply-applications.ts";
+import { applyProperties, replaceUserProperties } from "./apply-properties.ts";
 import type { FlagValue } from "./config.ts";
 import { listed } from "./listed.ts";
 import type { Settings, UserSettings } from "./settings.ts";
@@ -22,7 +23,8 @@ export interface ApplySettingsOptions {
  *
  * Permissions, roles, flags, APIs and applications that the settings no longer name go away, and with them what
  * they granted. An organization that is no longer named stays as long as it has members. Users are created when they
- * are missing; of those who exist only the roles in the organizations that the settings name, and the flags, follow.
+ * are missing; of those who exist only the roles in the organizations that the settings name, the flags and the
+ * properties follow.
  */
 export async function applySettings(
   db: Database,
@@ -35,6 +37,7 @@ export async function applySettings(
     await applyRoles(trx, settings);
     await applyFlags(trx, settings);
     await applyOrganizations(trx, settings, now);
+    await applyProperties(trx, settings);
     await applyApis(trx, settings);
     await applyApplications(trx, settings.applications, now);
   });
@@ -152,6 +155,7 @@ async function seedUser(
       await addMember(trx, { userId: found.id, organizationCode: code, roles, now: now + index });
     }
     await replaceFlags(trx, found.id, user.flags);
+    await replaceUserProperties(trx, found.id, user.properties);
   });
 }
 

@@ -21,6 +21,7 @@ export interface Draft {
   permissions: Entries<typeof schema.permission>;
   roles: Entries<typeof schema.role>;
   flags: Entries<typeof schema.flag>;
+  properties: Entries<typeof schema.property>;
   organizations: Entries<typeof schema.organization>;
   users: Entries<typeof schema.user>;
   apis: Entries<typeof schema.api>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isOverlong } from "../credentials/password-policy.ts";
 import { normaliseEmail } from "../directory/email.ts";
 import { normaliseName } from "../directory/name.ts";
+import { cookieDomainProblem } from "./cookie-domain.ts";
 import { type AddressProblem, appAddressProblem, issuerProblem, linkProblem } from "./settings-address.ts";
 
 /** A string with a rule whose failure says what was expected and how to mend it. */
@@ -63,6 +64,14 @@ export const flag = z.strictObject({
   description: z.string().max(500).optional(),
 });
 
+export const property = z.strictObject({
+  name: line.optional(),
+  of: z.enum(["user", "organization"]),
+  inTokens: z.boolean().optional(),
+});
+
+const propertyValues = z.record(key, z.union([z.string().max(2000), z.boolean(), z.number()]));
+
 export const organization = z.strictObject({
   code: matching(
     /^[A-Za-z0-9_-]{1,100}$/,
@@ -71,6 +80,7 @@ export const organization = z.strictObject({
   ),
   name: line,
   flags: flagValues.optional(),
+  properties: propertyValues.optional(),
 });
 
 export const user = z.strictObject({
@@ -91,6 +101,7 @@ export const user = z.strictObject({
     .array(z.strictObject({ code: z.string(), roles: z.array(z.string()).optional() }))
     .optional(),
   flags: flagValues.optional(),
+  properties: propertyValues.optional(),
 });
 
 export const api = z.strictObject({
@@ -125,6 +136,10 @@ export const application = z.strictObject({
 });
 
 export const issuer = address(issuerProblem);
+
+export const face = z.enum(["auth0", "kinde"]);
+
+export const cookieDomain = address(cookieDomainProblem);
 
 export const defaults = z.strictObject({
   organization: z.string().optional(),

@@ -1,18 +1,40 @@
 /** A value of a feature flag. */
 export type FlagValue = string | boolean | number;
 
+/** Whose clients the server is to work with unmodified, where they expect more than OpenID Connect says. */
+export type FaceName = "auth0" | "kinde";
+
+/** A value of a property. */
+export type PropertyValue = string | boolean | number;
+
 export type FlagType = "string" | "boolean" | "integer";
 
 /** What `hallpass.config.ts` exports. Everything has a default; times are in seconds. */
 export interface HallpassConfig {
-  /** The address of the identity server, exactly as it will stand in the tokens; `http://localhost:4300` if not given. */
+  /**
+   * The address of the identity server, exactly as it will stand in the tokens, but for the final slash that
+   * `face: "auth0"` adds there; `http://localhost:4300` if not given.
+   */
   issuer?: string;
+  /**
+   * `"auth0"` or `"kinde"` for applications that sign in with Auth0's or Kinde's own SDKs; OpenID Connect as it is
+   * written if not given.
+   */
+  face?: FaceName;
+  /**
+   * Domain that the server and the applications' pages share (`example.com` for `auth.example.com` and
+   * `app.example.com`). In Kinde's face a cookie that says nothing tells those pages that somebody is signed in;
+   * without a domain, only pages at the server's own host see it.
+   */
+  cookieDomain?: string;
   /** Key to description: `{ "create:books": "Add a book" }`. */
   permissions?: Record<string, string>;
   /** Key to role: `{ editor: { name: "Editor", permissions: ["create:books"] } }`. */
   roles?: Record<string, RoleConfig>;
   /** Key to feature flag, with the value it has unless an organization or a user overrides it. */
   flags?: Record<string, FlagConfig>;
+  /** Key to property, with which users or organizations are described beyond their names. */
+  properties?: Record<string, PropertyConfig>;
   organizations?: OrganizationConfig[];
   /** People to create, in development only. Those who exist are left as they are. */
   users?: UserConfig[];
@@ -37,12 +59,22 @@ export interface FlagConfig {
   description?: string;
 }
 
+export interface PropertyConfig {
+  /** For people; the key if not given. */
+  name?: string;
+  of: "user" | "organization";
+  /** Whether tokens carry it in Kinde's face, as `user_properties` or `organization_properties`; false if not given. */
+  inTokens?: boolean;
+}
+
 export interface OrganizationConfig {
   /** What tokens carry as `org_code`, for example `org_bookstore`. */
   code: string;
   name: string;
   /** Values that differ from the environment's in this organization. */
   flags?: Record<string, FlagValue>;
+  /** Values of properties of organizations. */
+  properties?: Record<string, PropertyValue>;
 }
 
 export interface UserConfig {
@@ -55,6 +87,8 @@ export interface UserConfig {
   organizations?: { code: string; roles?: string[] }[];
   /** Values that differ from the organization's and the environment's for this user. */
   flags?: Record<string, FlagValue>;
+  /** Values of properties of users. */
+  properties?: Record<string, PropertyValue>;
 }
 
 /** How an access token is signed (RFC 7518 section 3.1); `EdDSA` is Ed25519 (RFC 8037). */

@@ -254,6 +254,33 @@ describe("each mistake is named with its place, what was found and the fix", () 
       { issuer: "http://localhost:4300/" },
       { fix: 'Write "http://localhost:4300".' },
     ],
+    ["a face that nobody has", { face: "okta" }, { path: "face", found: '"okta"' }],
+    [
+      "a cookie domain that the issuer is not in",
+      { issuer: "https://auth.example.com", cookieDomain: "evilexample.com" },
+      { path: "cookieDomain", expected: expect.stringContaining("auth.example.com") },
+    ],
+    ...["com", "co.uk", "vercel.app", "github.io", ".example.com", "Example.com", "10.0.0.1", "a b.com"].map(
+      (domain): [string, unknown, object] => [
+        `the cookie domain ${domain}`,
+        { cookieDomain: domain },
+        { path: "cookieDomain", fix: expect.stringContaining('"example.com"') },
+      ],
+    ),
+    [
+      "a value of a property that is not there",
+      { users: [{ email: "a@b.example", password: "p", properties: { city: "Paris" } }] },
+      { path: "users[0].properties.city", found: '"city"' },
+    ],
+    [
+      "a property of users at an organization",
+      {
+        properties: { city: { of: "user" } },
+        organizations: [{ code: "org_a", name: "A", properties: { city: "Paris" } }],
+      },
+      { path: "organizations[0].properties.city", expected: 'a property whose "of" is "organization"' },
+    ],
+    ["a property of nobody", { properties: { city: {} } }, { path: "properties.city.of" }],
     ["a key with a space", { permissions: { "create books": "" } }, { path: 'permissions["create books"]' }],
   ])("%s", (_, config, expected) => {
     const problems = problemsIn(config);

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { applicationOf } from "./application-settings.ts";
+import { propertyProblems } from "./check-properties.ts";
 import { checkReferences, type Draft, type Entry } from "./check-references.ts";
 import type { HallpassConfig } from "./config.ts";
 import * as schema from "./config-schema.ts";
+import { foreignCookieDomain } from "./cookie-domain.ts";
 import type { Settings } from "./settings.ts";
 import { SettingsError, type SettingsProblem } from "./settings-error.ts";
 import { described, pathText, problemsOf, unknownKey } from "./settings-problems.ts";
@@ -11,9 +13,12 @@ const DAY = 86_400;
 
 const SECTIONS = [
   "issuer",
+  "face",
+  "cookieDomain",
   "permissions",
   "roles",
   "flags",
+  "properties",
   "organizations",
   "users",
   "apis",
@@ -87,6 +92,7 @@ export function parseSettings(config: HallpassConfig): Settings {
     permissions: record("permissions", schema.permission),
     roles: record("roles", schema.role),
     flags: record("flags", schema.flag),
+    properties: record("properties", schema.property),
     organizations: list("organizations", schema.organization),
     users: list("users", schema.user),
     apis: list("apis", schema.api),
@@ -94,14 +100,22 @@ export function parseSettings(config: HallpassConfig): Settings {
     defaults: one("defaults", schema.defaults, {}),
   };
   const issuer = one("issuer", schema.issuer, "http://localhost:4300");
+  const face = one<Settings["face"]>("face", schema.face, null);
+  const cookieDomain = one<Settings["cookieDomain"]>("cookieDomain", schema.cookieDomain, null);
   const lifetimes = one("lifetimes", schema.lifetimes, {});
   const keys = one("keys", schema.keys, {});
 
-  problems.push(...checkReferences(draft, given));
+  problems.push(
+    ...checkReferences(draft, given),
+    ...propertyProblems(draft, given),
+    ...foreignCookieDomain(issuer, cookieDomain),
+  );
   if (problems.length > 0) throw new SettingsError(problems);
 
   return {
     issuer,
+    face,
+    cookieDomain,
     permissions: draft.permissions.map(({ key, value }) => ({ key, description: value })),
     roles: draft.roles.map(({ key, value }) => ({
       key,
@@ -109,7 +123,17 @@ export function parseSettings(config: HallpassConfig): Settings {
       permissions: value.permissions,
     })),
     flags: draft.flags.map(({ key, value }) => ({ key, ...value, description: value.description ?? "" })),
-    organizations: draft.organizations.map(({ value }) => ({ ...value, flags: value.flags ?? {} })),
+    properties: draft.properties.map(({ key, value }) => ({
+      key,
+      name: value.name ?? key,
+      of: value.of,
+      inTokens: value.inTokens ?? false,
+    })),
+    organizations: draft.organizations.map(({ value }) => ({
+      ...value,
+      flags: value.flags ?? {},
+      properties: value.properties ?? {},
+    })),
     users: draft.users.map(({ value }) => ({
       email: value.email,
       password: value.password,
@@ -118,6 +142,7 @@ export function parseSettings(config: HallpassConfig): Settings {
       picture: value.picture ?? null,
       organizations: (value.organizations ?? []).map(({ code, roles }) => ({ code, roles: roles ?? [] })),
       flags: value.flags ?? {},
+      properties: value.properties ?? {},
     })),
     apis: draft.apis.map(({ value }) => ({
       ...value,

@@ -1,12 +1,22 @@
 import type { JSONWebKeySet } from "jose";
-import type { ApplicationType, FlagType, FlagValue, SigningAlgorithm } from "./config.ts";
+import type {
+  ApplicationType,
+  FaceName,
+  FlagType,
+  FlagValue,
+  PropertyValue,
+  SigningAlgorithm,
+} from "./config.ts";
 
 /** The configuration after {@link parseSettings}: checked, and complete with its defaults. */
 export interface Settings {
   issuer: string;
+  face: FaceName | null;
+  cookieDomain: string | null;
   permissions: PermissionSettings[];
   roles: RoleSettings[];
   flags: FlagSettings[];
+  properties: PropertySettings[];
   organizations: OrganizationSettings[];
   users: UserSettings[];
   apis: ApiSettings[];
@@ -34,10 +44,18 @@ export interface FlagSettings {
   description: string;
 }
 
+export interface PropertySettings {
+  key: string;
+  name: string;
+  of: "user" | "organization";
+  inTokens: boolean;
+}
+
 export interface OrganizationSettings {
   code: string;
   name: string;
   flags: Record<string, FlagValue>;
+  properties: Record<string, PropertyValue>;
 }
 
 export interface UserSettings {
@@ -48,6 +66,7 @@ export interface UserSettings {
   picture: string | null;
   organizations: { code: string; roles: string[] }[];
   flags: Record<string, FlagValue>;
+  properties: Record<string, PropertyValue>;
 }
 
 export interface ApiSettings {

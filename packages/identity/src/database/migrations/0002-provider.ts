@@ -22,6 +22,8 @@ export interface ProviderEntitiesTable {
   successor_hash: string | null;
   /** The token answer that replaced this refresh token, encrypted under a key derived from this one. */
   successor_answer: string | null;
+  /** The user whose session, grant, code or token it is; since migration 0006. */
+  account_id: string | null;
 }
 
 /** Keys that tokens are signed with. */
