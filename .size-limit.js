@@ -38,7 +38,7 @@ export default [
   // At once: options, and what a signed JWT is. The other checks and the key set come with the first token, the sentences
   // with the first refusal; docs/performance.md has the weight of each.
   {
-    name: "@hallpass/tokens: verify and a remote key set, loaded at once",
+    name: "@hallpass/tokens in a page, before the first token",
     path: "packages/tokens/dist/index.js",
     import: "{ createVerifier }",
     gzip: true,
