@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -109,7 +109,10 @@ function importTime(names, times = 15) {
 
 /** The bundles, and what is in them. */
 const bundles = [
-  ["@hallpass/tokens: verify and a remote key set", 'export { createVerifier } from "@hallpass/tokens"'],
+  [
+    "@hallpass/tokens: verify and a remote key set, all in one file",
+    'export { createVerifier } from "@hallpass/tokens"',
+  ],
   ["@hallpass/tokens/claims", 'export * from "@hallpass/tokens/claims"'],
   ["jose: verify and a remote key set", 'export { jwtVerify, createRemoteJWKSet } from "jose"'],
   ["oauth4webapi: verify and a remote key set", 'export { validateJwtAccessToken } from "oauth4webapi"'],
@@ -119,7 +122,7 @@ const bundles = [
 
 /** @returns {Promise<{ name: string, bytes: number }[]>} minified and gzipped */
 export async function bundleSizes() {
-  const sizes = [];
+  const sizes = await partSizes('export { createVerifier } from "@hallpass/tokens"');
   for (const [name, contents] of bundles) {
     const specifier = /from "(.*)"/.exec(contents)?.[1] ?? "";
     if (folderOf(packageOf(specifier)) === undefined) continue;
@@ -135,4 +138,44 @@ export async function bundleSizes() {
     sizes.push({ name, bytes: gzipSync(outputFiles[0].contents, { level: 9 }).length });
   }
   return sizes;
+}
+
+/** What a page loads of Hallpass, and when, with a bundler that splits. */
+async function partSizes(contents) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: here },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    metafile: true,
+    outdir: here,
+    absWorkingDir: here,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    logLevel: "error",
+  });
+  const bytes = new Map(
+    outputFiles.map(({ path, contents: text }) => [
+      relative(here, path),
+      gzipSync(text, { level: 9 }).length,
+    ]),
+  );
+  const seen = new Set();
+  const weigh = (path) => {
+    if (seen.has(path)) return 0;
+    seen.add(path);
+    const needed = metafile.outputs[path].imports.filter(({ kind }) => kind === "import-statement");
+    return needed.reduce((sum, { path: next }) => sum + weigh(next), bytes.get(path));
+  };
+  const pathOf = (ending) =>
+    Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(ending))?.[0];
+  return [
+    ["loaded at once", "<stdin>"],
+    ["more with the first token", "dist/verification.js"],
+    ["more with the first refusal", "words/index.js"],
+  ].map(([when, ending]) => ({
+    name: `@hallpass/tokens: verify and a remote key set, ${when}`,
+    bytes: weigh(pathOf(ending)),
+  }));
 }

@@ -41,8 +41,11 @@ export async function compact(source, target) {
   )) {
     const copy = join(target, relative(source, types));
     mkdirSync(dirname(copy), { recursive: true });
-    // The maps and the sources that they name are not published.
-    writeFileSync(copy, readFileSync(types, "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));
+    // The maps and the sources that they name are not published; nor is what a compiler writes for the eye alone.
+    const text = readFileSync(types, "utf8")
+      .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")
+      .replace(/^(?: {4})+/gm, (indent) => "\t".repeat(indent.length / 4));
+    writeFileSync(copy, text);
   }
 }
 

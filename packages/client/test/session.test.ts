@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { browserSuite } from "./support/suite.ts";
-import { hasStatus, settled, signIn, stateOf, tokenOf } from "./support/visit.ts";
+import { hasStatus, later, settled, signIn, stateOf, tokenOf } from "./support/visit.ts";
 
 const suite = browserSuite();
 const refreshes = () => suite.issuer.count("/token", "refresh_token");
@@ -50,13 +50,13 @@ describe("a token", () => {
   });
 
   test("that has expired makes all callers wait for the one new one", async () => {
-    suite.issuer.expiresIn = 1;
+    suite.issuer.expiresIn = 600;
     await using person = await suite.person();
     const page = await person.tab();
     await signIn(page);
-    suite.issuer.expiresIn = 3600;
+    suite.issuer.expiresIn = 7200;
     const first = await tokenOf(page);
-    await page.waitForTimeout(1100);
+    await later(page, 660);
     const before = refreshes();
     const tokens = await page.evaluate(() =>
       Promise.all(Array.from({ length: 5 }, () => window.client.getToken())),
@@ -143,11 +143,11 @@ describe("when the issuer does not answer", () => {
   test.each(["drop", "html", "redirect", "huge", 500, 503, 429] as const)(
     "with a session but %s, the person stays signed in",
     async (trouble) => {
-      suite.issuer.expiresIn = 1;
+      suite.issuer.expiresIn = 600;
       await using person = await suite.person();
       const page = await person.tab();
       await signIn(page);
-      await page.waitForTimeout(1000);
+      await later(page, 660);
       suite.issuer.trouble.token = trouble;
       expect(await tokenOf(page)).toBe("error: issuer_unreachable");
       expect(await stateOf(page)).toMatchObject({
@@ -161,7 +161,7 @@ describe("when the issuer does not answer", () => {
       expect(refreshes()).toBe(asked);
 
       suite.issuer.trouble.token = undefined;
-      suite.issuer.expiresIn = 3600;
+      suite.issuer.expiresIn = 7200;
       await page.evaluate(() => dispatchEvent(new Event("online")));
       await hasStatus(page, "signed-in");
       expect(await tokenOf(page)).toMatch(/^eyJ/);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { browserSuite } from "./support/suite.ts";
-import { hasStatus, settled, signIn, stateOf, tokenOf } from "./support/visit.ts";
+import { hasStatus, later, settled, signIn, stateOf, tokenOf } from "./support/visit.ts";
 
 const suite = browserSuite();
 const refreshes = () => suite.issuer.count("/token", "refresh_token");
@@ -15,13 +15,13 @@ describe("several tabs", () => {
   });
 
   test("renew an expired token once for all", async () => {
-    suite.issuer.expiresIn = 3;
+    suite.issuer.expiresIn = 600;
     await using person = await suite.person();
     const tabs = [await person.tab()];
     await signIn(tabs[0] as never);
     tabs.push(await person.tab(), await person.tab());
-    suite.issuer.expiresIn = 3600;
-    await tabs[0]?.waitForTimeout(3000);
+    suite.issuer.expiresIn = 7200;
+    for (const tab of tabs) await later(tab, 660);
     const before = refreshes();
     const tokens = await Promise.all(tabs.map(tokenOf));
     expect(refreshes() - before).toBe(1);

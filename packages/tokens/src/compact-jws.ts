@@ -1,13 +1,18 @@
-import { decodeText, isBase64url } from "#base64url";
-import { refuseNonString, refuseOtherText, refuseParts, refuseUnreadable } from "./not-a-jwt.ts";
-import { refusal, type TokenError } from "./token-error.ts";
+import { decodeText, isBase64url } from "#platform";
+import type { KnownHeaders } from "./known-headers.ts";
 import type { JwsHeader } from "./verified-token.ts";
 
 /**
  * Longest token that is looked at, in characters. Node refuses larger request headers by default, and a length
  * known before anything is split or decoded bounds the cost of every later step.
  */
-const LONGEST_TOKEN = 16_384;
+export const LONGEST_TOKEN = 16_384;
+
+const LONGEST_KID = 512;
+
+/** Text that has something else around the token, however many dots are in it. */
+const OTHER_TEXT =
+  /^(?:authorization\s*:|(?:bearer|dpop|basic|token|jwt)[\s:]|["'`\s{]|-----BEGIN|https?:\/\/)|["'`\s]$/i;
 
 /** A signed JWT taken apart (RFC 7515 section 7.1). Nothing in it has been checked yet. */
 export interface CompactJws {
@@ -19,77 +24,45 @@ export interface CompactJws {
   readonly signature: string;
 }
 
-/** A header that was read before, and its text. */
-export interface KnownHeader {
-  readonly segment: string;
-  readonly header: JwsHeader;
-}
+/** Why a text is no token that can be looked at. */
+export type FormProblem = "token_missing" | "token_malformed" | "token_too_large" | "token_encrypted";
 
 /**
  * Takes a compact JWS apart, strictly: each part has exactly one accepted spelling, header and payload are JSON objects
- * in UTF-8. Whatever else it is given, it says what that is.
+ * in UTF-8. What else it was given is for others to describe.
  *
  * @param known all tokens of one key tend to have the same header, which then need not be read again
  */
-export function parseCompactJws(jwt: unknown, known?: KnownHeader | undefined): CompactJws | TokenError {
-  if (typeof jwt !== "string") return refuseNonString(jwt);
-  if (jwt.length > LONGEST_TOKEN) {
-    return refusal("token_too_large", `This token has ${jwt.length} characters.`, {
-      found: `${jwt.length} characters`,
-      expected: `at most ${LONGEST_TOKEN} characters`,
-      fix: "Have the issuer put less into it; long lists (groups, permissions) belong behind an API.",
-    });
-  }
+export function parseCompactJws(jwt: unknown, known?: KnownHeaders | undefined): CompactJws | FormProblem {
+  if (typeof jwt !== "string") return (jwt ?? null) === null ? "token_missing" : "token_malformed";
+  if (jwt.length > LONGEST_TOKEN) return "token_too_large";
   const first = jwt.indexOf(".");
   const second = first < 0 ? -1 : jwt.indexOf(".", first + 1);
-  if (second < 0 || jwt.indexOf(".", second + 1) >= 0)
-    return refuseOtherText(jwt) ?? refuseParts(countParts(jwt));
-
-  const headerSegment = jwt.slice(0, first);
-  const header = headerSegment === known?.segment ? known.header : parseObject(headerSegment);
-  // A prefix such as `Bearer ` makes the first part unreadable: name it rather than the part.
-  if (typeof header === "string") return refuseOtherText(jwt) ?? refuseUnreadable("header", header);
+  if (second < 0 || jwt.indexOf(".", second + 1) >= 0) {
+    if (/^(bearer\s*)?$/i.test(jwt)) return "token_missing";
+    return jwt.split(".", 6).length === 5 && !OTHER_TEXT.test(jwt) ? "token_encrypted" : "token_malformed";
+  }
+  const segment = jwt.slice(0, first);
+  const remembered = known?.get(segment);
+  const header = remembered ?? parseObject(segment);
   const payload = parseObject(jwt.slice(first + 1, second));
-  if (typeof payload === "string") return refuseUnreadable("payload", payload);
   const signature = jwt.slice(second + 1);
-  if (!isBase64url(signature)) {
-    return refuseOtherText(jwt) ?? refuseUnreadable("signature", "is not base64url");
+  if (header === undefined || payload === undefined || !isBase64url(signature)) return "token_malformed";
+  if (remembered === undefined) {
+    const kid = Object.hasOwn(header, "kid") ? header.kid : "";
+    if (typeof kid !== "string" || kid.length > LONGEST_KID) return "token_malformed";
+    known?.add(segment, header as JwsHeader);
   }
-  return (
-    refuseHeader(header) ?? {
-      header: header as JwsHeader,
-      payload,
-      signingInput: jwt.slice(0, second),
-      signature,
-    }
-  );
+  return { header: header as JwsHeader, payload, signingInput: jwt.slice(0, second), signature };
 }
 
-function parseObject(segment: string): Readonly<Record<string, unknown>> | string {
-  const text = decodeText(segment);
-  if (text === undefined) return "is not base64url of UTF-8 text";
-  let value: unknown;
+function parseObject(segment: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(decodeText(segment) ?? "");
+    if (typeof value === "object" && !Array.isArray(value))
+      return (value as Record<string, unknown>) ?? undefined;
   } catch {
-    return "is not JSON";
+    // Said by giving nothing.
   }
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : "is not a JSON object";
-}
-
-function countParts(text: string): number {
-  let parts = 1;
-  for (let at = text.indexOf("."); at >= 0 && parts < 6; at = text.indexOf(".", at + 1)) parts++;
-  return parts;
-}
-
-const LONGEST_KID = 512;
-
-function refuseHeader(header: Readonly<Record<string, unknown>>): TokenError | undefined {
-  if (!Object.hasOwn(header, "kid")) return undefined;
-  if (typeof header.kid !== "string") return refuseUnreadable("header", "has a kid that is not a string");
-  if (header.kid.length > LONGEST_KID) return refuseUnreadable("header", "has a kid of absurd length");
   return undefined;
 }

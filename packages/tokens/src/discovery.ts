@@ -16,36 +16,20 @@ export interface Discovered {
  *
  * @throws {FetchFailure}
  */
-export async function discover(address: IssuerAddress, terms: FetchTerms): Promise<Discovered> {
-  const url = new URL(`${address.base}/.well-known/openid-configuration`);
-  const answer = await fetchJson(url, terms);
-  if (answer.status === "not_found") {
-    return {
-      issuer: address.configured,
-      jwksUris: [
-        new URL(`${address.base}/.well-known/jwks.json`),
-        new URL(`${address.base}/.well-known/jwks`),
-      ],
-    };
-  }
-  const document = answer.body as { issuer?: unknown; jwks_uri?: unknown } | null;
-  const issuer = document?.issuer;
-  if (typeof issuer !== "string") throw new FetchFailure(`${url.href} states no issuer`);
+export async function discover({ base, configured }: IssuerAddress, terms: FetchTerms): Promise<Discovered> {
+  const place = (name: string): URL => new URL(`${base}/.well-known/${name}`);
+  const document = place("openid-configuration");
+  const answer = await fetchJson(document, terms);
+  if (answer === undefined) return { issuer: configured, jwksUris: [place("jwks.json"), place("jwks")] };
+  const { issuer, jwks_uri } = (answer.body ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
+  if (typeof issuer !== "string") throw new FetchFailure("noIssuer", document.href);
   // OpenID Connect Discovery 1.0 section 4.3: otherwise one issuer could speak for another.
-  if (!sameAddress(issuer, address.base)) {
-    throw new FetchFailure(
-      `${url.href} says that its issuer is '${issuer.slice(0, 200)}', but '${address.configured}' is configured`,
-    );
-  }
-  return { issuer, jwksUris: [keysUrl(document?.jwks_uri, url)] };
-}
-
-function keysUrl(value: unknown, discoveryUrl: URL): URL {
-  const url = typeof value === "string" ? parse(value) : undefined;
-  if (url === undefined) throw new FetchFailure(`${discoveryUrl.href} states no jwks_uri`);
+  if (!sameAddress(issuer, base)) throw new FetchFailure("otherIssuer", document.href, issuer, configured);
+  const keys = typeof jwks_uri === "string" ? parse(jwks_uri) : undefined;
+  if (keys === undefined) throw new FetchFailure("noJwksUri", document.href);
   // A remote issuer must not be able to make this machine ask itself.
-  if (whyUnsafe(url) !== undefined || (url.protocol === "http:" && !isLoopback(discoveryUrl))) {
-    throw new FetchFailure(`${discoveryUrl.href} states a jwks_uri that is not https`);
+  if (whyUnsafe(keys) !== undefined || (keys.protocol === "http:" && !isLoopback(document))) {
+    throw new FetchFailure("badJwksUri", document.href);
   }
-  return url;
+  return { issuer, jwksUris: [keys] };
 }

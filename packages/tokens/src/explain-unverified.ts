@@ -1,10 +1,8 @@
-import { audience } from "./checks/audience.ts";
-import type { Examination } from "./checks/check.ts";
-import { form } from "./checks/form.ts";
-import { issuer } from "./checks/issuer.ts";
-import { explain } from "./explain.ts";
+import { ALGORITHMS } from "./algorithms.ts";
+import { CHECKS } from "./checks/index.ts";
 import type { Explanation } from "./explanation.ts";
-import { settingsWithoutIssuer } from "./settings.ts";
+import { verification, words } from "./parts.ts";
+import { DEFAULT_TOLERANCE, type Settings } from "./settings.ts";
 
 /** What {@link explainUnverified} takes. */
 export interface UnverifiedOptions {
@@ -17,17 +15,21 @@ export interface UnverifiedOptions {
  * issuer, the audience and the signature are **not** checked, and nothing is fetched or sent. Never throws.
  */
 export async function explainUnverified(jwt: string, options: UnverifiedOptions = {}): Promise<Explanation> {
-  const settings = settingsWithoutIssuer(options.clock ?? Date.now);
-  const { checks } = await explain(jwt, settings);
-  const examination: Examination = { jwt, settings };
-  const isReadable = form.run(examination, settings.now()) === undefined;
-  return {
-    ok: false,
-    unverified: true,
-    checks: checks.map((check) => {
-      const { found } = [issuer, audience].find(({ name }) => name === check.check) ?? {};
-      if (!isReadable || found === undefined) return check;
-      return { ...check, message: `not checked; the token says ${found(examination, settings.now())}` };
-    }),
+  const algorithms = new Set(ALGORITHMS.keys());
+  const settings: Settings = {
+    issuers: { algorithms, listed: [], none: true, find: () => undefined },
+    algorithms,
+    clockTolerance: DEFAULT_TOLERANCE,
+    maxTokenAge: undefined,
+    requiredClaims: [],
+    profile: undefined,
+    schema: undefined,
+    rule: undefined,
+    cacheEntries: 0,
+    now: options.clock ?? Date.now,
   };
+  const [said, part] = await Promise.all([words.load(), verification.load()]);
+  return said === undefined || part === undefined
+    ? { ok: false, unverified: true, checks: [] }
+    : said.explainUnverified(jwt, settings, CHECKS, part.keysOf);
 }

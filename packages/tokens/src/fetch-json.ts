@@ -3,13 +3,42 @@ const MOST_BYTES = 512 * 1024;
 
 const MOST_REDIRECTS = 3;
 
-/** Why something could not be fetched, as the end of a sentence that starts with the URL. */
-export class FetchFailure extends Error {}
+/** What went wrong at an address. */
+export type FetchProblemName =
+  | "unreachable"
+  | "broken"
+  | "late"
+  | "redirectElsewhere"
+  | "redirectNowhere"
+  | "redirectOrigin"
+  | "redirectEndless"
+  | "status"
+  | "noJson"
+  | "size"
+  | "noIssuer"
+  | "otherIssuer"
+  | "noJwksUri"
+  | "badJwksUri"
+  | "noKeys"
+  | "manyKeys"
+  | "nothing"
+  | "unknown";
 
-/** A JSON answer, or the news that there is nothing at this address. */
-export type JsonAnswer =
-  | { readonly status: "found"; readonly body: unknown; readonly headers: Headers }
-  | { readonly status: "not_found" };
+/** Why something could not be fetched: what, where, and what was found. */
+export type FetchProblem = readonly [name: FetchProblemName, url?: string, ...found: unknown[]];
+
+/** Thrown where something cannot be fetched. */
+export class FetchFailure extends Error {
+  readonly problem: FetchProblem;
+
+  constructor(...problem: FetchProblem) {
+    super();
+    this.problem = problem;
+  }
+}
+
+/** A JSON answer; nothing if there is nothing at this address. */
+export type JsonAnswer = { readonly body: unknown; readonly headers: Headers } | undefined;
 
 /** Where {@link fetchJson} gets its answers, and for how long. */
 export interface FetchTerms {
@@ -24,65 +53,70 @@ export interface FetchTerms {
  *
  * @throws {FetchFailure}
  */
-export async function fetchJson(url: URL, terms: FetchTerms): Promise<JsonAnswer> {
-  return before(terms.deadline, read(url, terms), `${url.href} did not answer in time`);
+export function fetchJson({ href }: URL, terms: FetchTerms): Promise<JsonAnswer> {
+  const { deadline } = terms;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new FetchFailure("late", href));
+    if (deadline.aborted) stop();
+    deadline.addEventListener("abort", stop, { once: true });
+    read(href, terms)
+      .then(resolve, reject)
+      .finally(() => deadline.removeEventListener("abort", stop));
+  });
 }
 
-async function read(start: URL, terms: FetchTerms): Promise<JsonAnswer> {
+async function read(start: string, terms: FetchTerms): Promise<JsonAnswer> {
   let url = start;
   for (let redirects = 0; ; redirects++) {
     const response = await request(url, terms);
     const target = redirectTarget(response, url);
     if (target === undefined) return answer(response, url);
     void discard(response);
-    if (target.origin !== start.origin) {
-      throw new FetchFailure(`${url.href} redirects to another origin (${target.origin})`);
-    }
-    if (redirects >= MOST_REDIRECTS) throw new FetchFailure(`${start.href} redirects without end`);
-    url = target;
+    if (target.origin !== new URL(start).origin) throw new FetchFailure("redirectOrigin", url, target.origin);
+    if (redirects >= MOST_REDIRECTS) throw new FetchFailure("redirectEndless", start);
+    url = target.href;
   }
 }
 
-async function request(url: URL, terms: FetchTerms): Promise<Response> {
+async function request(url: string, { fetch, deadline }: FetchTerms): Promise<Response> {
   try {
-    return await terms.fetch(url.href, {
+    return await fetch(url, {
       headers: { accept: "application/json" },
       redirect: "manual",
-      signal: terms.deadline,
+      signal: deadline,
     });
   } catch (error) {
-    throw new FetchFailure(`${url.href} could not be reached${reason(error)}`);
+    throw new FetchFailure("unreachable", url, error);
   }
 }
 
-function redirectTarget(response: Response, url: URL): URL | undefined {
-  if (response.type === "opaqueredirect") throw new FetchFailure(`${url.href} redirects elsewhere`);
-  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
-  const location = response.headers.get("location") ?? "";
+function redirectTarget({ type, status, headers }: Response, url: string): URL | undefined {
+  if (type === "opaqueredirect") throw new FetchFailure("redirectElsewhere", url);
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
   try {
-    return new URL(location, url);
+    return new URL(headers.get("location") ?? "", url);
   } catch {
-    throw new FetchFailure(`${url.href} redirects to nowhere`);
+    throw new FetchFailure("redirectNowhere", url);
   }
 }
 
-async function answer(response: Response, url: URL): Promise<JsonAnswer> {
-  if (!response.ok) {
+async function answer(response: Response, url: string): Promise<JsonAnswer> {
+  const { ok, status, headers } = response;
+  if (!ok) {
     void discard(response);
-    if (response.status === 404) return { status: "not_found" };
-    throw new FetchFailure(`${url.href} answered with status ${response.status}`);
+    if (status === 404) return undefined;
+    throw new FetchFailure("status", url, status);
   }
   const text = await readText(response, url);
   try {
-    return { status: "found", body: JSON.parse(text), headers: response.headers };
+    return { body: JSON.parse(text), headers };
   } catch {
-    const type = response.headers.get("content-type")?.split(";", 1)[0] ?? "no content type";
-    throw new FetchFailure(`${url.href} answered with something that is not JSON (${type.slice(0, 40)})`);
+    throw new FetchFailure("noJson", url, headers.get("content-type"));
   }
 }
 
-async function readText(response: Response, url: URL): Promise<string> {
-  const reader = response.body?.getReader();
+async function readText({ body }: Response, url: string): Promise<string> {
+  const reader = body?.getReader();
   if (reader === undefined) return "";
   const decoder = new TextDecoder();
   let bytes = 0;
@@ -92,14 +126,12 @@ async function readText(response: Response, url: URL): Promise<string> {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       bytes += value.byteLength;
-      if (bytes > MOST_BYTES)
-        throw new FetchFailure(`${url.href} answered with more than ${MOST_BYTES / 1024} kB`);
+      if (bytes > MOST_BYTES) throw new FetchFailure("size", url, MOST_BYTES);
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
     void reader.cancel().catch(() => {});
-    if (error instanceof FetchFailure) throw error;
-    throw new FetchFailure(`${url.href} broke off its answer${reason(error)}`);
+    throw error instanceof FetchFailure ? error : new FetchFailure("broken", url, error);
   }
 }
 
@@ -109,19 +141,4 @@ async function discard(response: Response): Promise<void> {
   } catch {
     // The connection is gone already, which is all that was wanted.
   }
-}
-
-function before<T>(deadline: AbortSignal, work: Promise<T>, late: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new FetchFailure(late));
-    if (deadline.aborted) stop();
-    deadline.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => deadline.removeEventListener("abort", stop));
-  });
-}
-
-function reason(error: unknown): string {
-  const cause = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
-  const code = cause ?? (error as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? ` (${code})` : "";
 }

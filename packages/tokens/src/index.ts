@@ -6,13 +6,8 @@ export { explainUnverified, type UnverifiedOptions } from "./explain-unverified.
 export { type ExplainedCheck, type Explanation, formatExplanation } from "./explanation.ts";
 export { VerifierOptionError } from "./option-error.ts";
 export type { StandardSchemaV1 } from "./standard-schema.ts";
-export {
-  isTokenError,
-  TokenError,
-  type TokenErrorCode,
-  type TokenErrorDetails,
-  tokenErrorCodes,
-} from "./token-error.ts";
+export { TokenError, type TokenErrorCode, type TokenErrorDetails } from "./token-error.ts";
+export { isTokenError, tokenErrorCodes } from "./token-error-codes.ts";
 export type { Confirmation, JwsHeader, VerifiedToken } from "./verified-token.ts";
 export { createVerifier, type Verdict, type Verifier } from "./verifier.ts";
 export type {

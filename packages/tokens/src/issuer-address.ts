@@ -6,8 +6,6 @@ export interface IssuerAddress {
   readonly base: string;
 }
 
-const DISCOVERY = "/.well-known/openid-configuration";
-
 /**
  * Reads the address of an issuer as people have it: with or without `https://`, with or without a final slash.
  *
@@ -15,39 +13,38 @@ const DISCOVERY = "/.well-known/openid-configuration";
  */
 export function readIssuerAddress(text: string): IssuerAddress | string {
   if (text !== text.trim() || text === "") return "is empty or has white space around it.";
-  const address = text.endsWith(DISCOVERY) ? text.slice(0, -DISCOVERY.length) : text;
-  const bare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+  const address = text.replace(/\/\.well-known\/openid-configuration$/, "");
   // Nobody serves https on loopback, and `localhost:4300` is what a terminal prints.
-  const configured = bare
-    ? `${isLoopback(parse(`https://${address}`)) ? "http" : "https"}://${address}`
-    : address;
+  const configured = /^[a-z][a-z0-9+.-]*:\/\//i.test(address)
+    ? address
+    : `http${isLoopback(parse(`https://${address}`)) ? "" : "s"}://${address}`;
   const url = parse(configured);
-  if (url === undefined) return `is ${quote(text)}, which is not a URL such as 'https://yourapp.kinde.com'.`;
-  const problem = whyUnsafe(url);
-  if (problem !== undefined) return `is ${quote(text)}: ${problem}`;
-  if (url.search !== "" || url.hash !== "") return `is ${quote(text)}: leave out what follows '?' or '#'.`;
-  return { configured, base: normalise(url) };
+  const problem =
+    url === undefined
+      ? "it is not a URL such as 'https://yourapp.kinde.com'."
+      : (whyUnsafe(url) ?? (hasMore(url) ? "leave out what follows '?' or '#'." : undefined));
+  return problem === undefined
+    ? { configured, base: normalise(url as URL) }
+    : `is '${text.slice(0, 100)}': ${problem}`;
 }
 
 /** Why keys must not be fetched from this URL, as a sentence, or `undefined` if they may. */
 export function whyUnsafe(url: URL): string | undefined {
-  if (url.username !== "" || url.password !== "") return "a name or password does not belong in it.";
-  if (url.protocol === "https:") return undefined;
-  if (url.protocol !== "http:") return "it must start with https://.";
-  return isLoopback(url) ? undefined : "http is accepted on localhost only: use https.";
+  if (url.username + url.password !== "") return "a name or password does not belong in it.";
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))
+    ? undefined
+    : "use https:// (http is accepted on localhost only).";
 }
 
 /** Whether two issuers are the same but for a final slash, and for how a URL may be written. */
 export function sameAddress(a: string, base: string): boolean {
-  if (withoutSlash(a) === base) return true;
-  const url = parse(a);
-  return (
-    url !== undefined &&
-    url.search === "" &&
-    url.hash === "" &&
-    url.username === "" &&
-    normalise(url) === base
-  );
+  return withoutSlash(a) === base || otherSpelling(a) === base;
+}
+
+/** The address in its one spelling; empty for what is no plain address. */
+export function otherSpelling(text: string): string {
+  const url = parse(text);
+  return url === undefined || hasMore(url) || url.username + url.password !== "" ? "" : normalise(url);
 }
 
 export function parse(text: string): URL | undefined {
@@ -59,25 +56,18 @@ export function parse(text: string): URL | undefined {
 }
 
 export function isLoopback(url: URL | undefined): boolean {
-  if (url === undefined) return false;
-  const host = url.hostname;
-  return (
-    host === "localhost" ||
-    host.endsWith(".localhost") ||
-    host === "[::1]" ||
-    /^127(?:\.\d{1,3}){3}$/.test(host)
-  );
-}
-
-/** A URL in its one spelling, without final slash. */
-export function normalise(url: URL): string {
-  return withoutSlash(`${url.origin}${url.pathname}`);
+  return /^(?:(?:.*\.)?localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(url?.hostname ?? "");
 }
 
 export function withoutSlash(text: string): string {
   return text.endsWith("/") ? text.slice(0, -1) : text;
 }
 
-function quote(text: string): string {
-  return `'${text.slice(0, 100)}'`;
+function hasMore(url: URL): boolean {
+  return url.search !== "" || url.hash !== "";
+}
+
+/** A URL in its one spelling, without final slash. */
+function normalise(url: URL): string {
+  return withoutSlash(url.origin + url.pathname);
 }

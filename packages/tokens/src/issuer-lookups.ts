@@ -1,18 +1,16 @@
 import { readIssuerAddress } from "./issuer-address.ts";
-import { type IssuerSettings, type IssuerTools, readAlgorithms, readIssuer } from "./issuer-settings.ts";
+import { type IssuerSettings, type IssuerTools, readIssuer } from "./issuer-settings.ts";
 import type { FoundIssuer, Issuers } from "./issuers.ts";
-import type { KeySource } from "./key-source.ts";
-import { VerifierOptionError } from "./option-error.ts";
-import { refuseUnknownNames } from "./option-values.ts";
-import { refusal, type TokenError } from "./token-error.ts";
+import { inTime } from "./on-demand.ts";
+import { checkOptions, ISSUER_OPTION_NAMES } from "./option-values.ts";
+import { causedBy, refusal } from "./refusal.ts";
+import type { TokenError } from "./token-error.ts";
 import type { IssuerLookup, IssuerOptions, LookedUpIssuer } from "./verifier-options.ts";
 
 /** Milliseconds for which an answer of the function counts. */
 const ACCEPTED_LIFE = 600_000;
 const REFUSED_LIFE = 60_000;
 const FAILED_LIFE = 1000;
-/** Milliseconds that the function may take. */
-const DEADLINE = 3000;
 
 /** Names remembered, of each kind: whoever sends tokens can make names up. */
 const MOST_ACCEPTED = 1000;
@@ -20,17 +18,6 @@ const MOST_REFUSED = 1000;
 /** Questions under way at once. */
 const MOST_PENDING = 100;
 const LONGEST_NAME = 512;
-
-const NAMES: ReadonlySet<string> = new Set<keyof LookedUpIssuer>([
-  "audience",
-  "clientId",
-  "jwksUri",
-  "keys",
-  "algorithms",
-  "dialect",
-]);
-
-type Defaults = Pick<IssuerOptions, "audience" | "clientId" | "algorithms" | "dialect">;
 
 interface Accepted {
   readonly settings: IssuerSettings;
@@ -44,22 +31,19 @@ interface Accepted {
  * Issuers that a function knows. Its answers are remembered, in bounds; after ten minutes it is asked again, also for
  * tokens that are in the cache. While the answer stays the same, the issuer keeps its keys.
  */
-export class IssuerLookups implements Issuers {
-  readonly algorithms: ReadonlySet<string>;
-  readonly listed: readonly IssuerSettings[] = [];
+export class IssuerLookups implements Pick<Issuers, "find"> {
   readonly #ask: IssuerLookup;
-  readonly #defaults: Defaults;
+  readonly #defaults: Partial<IssuerOptions>;
   readonly #tools: IssuerTools;
   readonly #accepted = new Map<string, Accepted>();
   /** Names that are none of ours, or could not be looked up, and since when. */
   readonly #refused = new Map<string, { since: number; life: number; error: TokenError | undefined }>();
   readonly #pending = new Map<string, Promise<FoundIssuer>>();
 
-  constructor(ask: IssuerLookup, defaults: Defaults, tools: IssuerTools) {
+  constructor(ask: IssuerLookup, defaults: Partial<IssuerOptions>, tools: IssuerTools) {
     this.#ask = ask;
     this.#defaults = defaults;
     this.#tools = tools;
-    this.algorithms = new Set(readAlgorithms(defaults.algorithms, "algorithms"));
   }
 
   find(iss: string): FoundIssuer | Promise<FoundIssuer> {
@@ -72,7 +56,7 @@ export class IssuerLookups implements Issuers {
 
     const pending = this.#pending.get(iss);
     if (pending !== undefined) return pending;
-    if (this.#pending.size >= MOST_PENDING) return refuseForNow("too many are being looked up", undefined);
+    if (this.#pending.size >= MOST_PENDING) return refusal("keys_unavailable", 1, "lookups");
     const asked = this.#lookUp(iss).finally(() => this.#pending.delete(iss));
     this.#pending.set(iss, asked);
     return asked;
@@ -80,11 +64,11 @@ export class IssuerLookups implements Issuers {
 
   async #lookUp(iss: string): Promise<FoundIssuer> {
     try {
-      const answer = await inTime(this.#ask(iss));
+      const answer = await inTime(() => this.#ask(iss));
       if (answer === undefined || answer === null) return this.#refuse(iss, REFUSED_LIFE, undefined);
       return this.#accept(iss, answer);
     } catch (error) {
-      return this.#refuse(iss, FAILED_LIFE, refuseForNow("the function in the option issuer failed", error));
+      return this.#refuse(iss, FAILED_LIFE, causedBy(error, refusal("keys_unavailable", 1, "lookup")));
     }
   }
 
@@ -103,17 +87,14 @@ export class IssuerLookups implements Issuers {
       known.since = this.#tools.now();
       return known.settings;
     }
-    if (typeof answer !== "object") {
-      throw new VerifierOptionError(
-        "issuer",
-        "must be a function that gives an object such as { audience }, or nothing.",
-      );
-    }
-    refuseUnknownNames(answer, NAMES, "issuer().");
+    checkOptions(answer, ISSUER_OPTION_NAMES.slice(2), "issuer().");
     const settings = readIssuer({ ...this.#defaults, ...answer, issuer: iss }, "issuer().", this.#tools);
     this.#retire(iss);
     const accepted: Accepted = {
-      settings: { ...settings, keys: this.#whileAccepted(settings.keys, () => accepted) },
+      settings: {
+        ...settings,
+        isAccepted: () => !accepted.retired && within(this.#tools.now(), accepted.since, ACCEPTED_LIFE),
+      },
       answer,
       since: this.#tools.now(),
       retired: false,
@@ -128,24 +109,6 @@ export class IssuerLookups implements Issuers {
     if (accepted !== undefined) accepted.retired = true;
     this.#accepted.delete(iss);
   }
-
-  /** The keys of an issuer, which hold no token in the cache longer than the function's answer counts. */
-  #whileAccepted(keys: KeySource, entry: () => Accepted): KeySource {
-    return {
-      get issuer() {
-        return keys.issuer;
-      },
-      get clockAhead() {
-        return keys.clockAhead;
-      },
-      get trouble() {
-        return keys.trouble;
-      },
-      find: (kid, algorithm) => keys.find(kid, algorithm),
-      holds: (key, at) => !entry().retired && within(at, entry().since, ACCEPTED_LIFE) && keys.holds(key, at),
-      prepare: () => keys.prepare(),
-    };
-  }
 }
 
 function isSame(a: LookedUpIssuer, b: LookedUpIssuer): boolean {
@@ -155,15 +118,6 @@ function isSame(a: LookedUpIssuer, b: LookedUpIssuer): boolean {
   return ofA === ofB && JSON.stringify(restOfA) === JSON.stringify(restOfB);
 }
 
-function inTime<T>(answer: T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("It did not answer in time.")), DEADLINE);
-    Promise.resolve(answer)
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject);
-  });
-}
-
 /** A clock that was set back counts as time passed. */
 function within(now: number, since: number, span: number): boolean {
   return now >= since && now < since + span;
@@ -171,18 +125,4 @@ function within(now: number, since: number, span: number): boolean {
 
 function firstOf(map: ReadonlyMap<string, unknown>): string {
   return map.keys().next().value as string;
-}
-
-function refuseForNow(why: string, cause: unknown): TokenError {
-  return refusal(
-    "keys_unavailable",
-    `Whether the issuer of this token is accepted cannot be said now: ${why}.`,
-    {
-      found: why,
-      expected: "an answer of the function in the option issuer",
-      fix: "Try again in a moment; if it stays so, see why that function fails.",
-      retryAfter: 1,
-      cause,
-    },
-  );
 }

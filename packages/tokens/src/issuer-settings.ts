@@ -1,12 +1,9 @@
-import { type Algorithm, isAlgorithm } from "./algorithms.ts";
-import type { Dialect } from "./claims/dialect.ts";
-import { dialectFor, dialects } from "./claims/dialects/index.ts";
-import { type IssuerAddress, readIssuerAddress, whyUnsafe } from "./issuer-address.ts";
-import { RemoteKeySet } from "./key-set.ts";
-import { type KeySource, StaticKeys } from "./key-source.ts";
-import { VerifierOptionError } from "./option-error.ts";
-import { stringList } from "./option-values.ts";
-import type { IssuerOptions } from "./verifier-options.ts";
+import type { Algorithm } from "./algorithms.ts";
+import type { Dialect, DialectName } from "./claims/dialect.ts";
+import { readIssuerAddress } from "./issuer-address.ts";
+import type { KeySource } from "./key-source.ts";
+import { listOf, refuseOption } from "./option-values.ts";
+import type { IssuerOptions, JsonWebKeySet } from "./verifier-options.ts";
 
 /** One issuer, ready to be used. */
 export interface IssuerSettings {
@@ -17,8 +14,17 @@ export interface IssuerSettings {
   readonly audience: readonly string[] | null | undefined;
   readonly clientId: readonly string[] | undefined;
   readonly algorithms: ReadonlySet<string>;
-  readonly dialect: Dialect;
-  readonly keys: KeySource;
+  /** As configured; looked up by its name, or told from the address, when the first token needs it. */
+  dialect: DialectName | Dialect | undefined;
+  /** Whether discovery says what the issuer is called; else it is what was configured. */
+  readonly asks: boolean;
+  /** The keys as data, or where they are, if that was configured. */
+  readonly given: JsonWebKeySet | URL | undefined;
+  readonly tools: IssuerTools;
+  /** Where a function vouches for the issuer: whether its answer still counts, also for tokens that were accepted before. */
+  readonly isAccepted?: () => boolean;
+  /** Made when the first token needs them. */
+  keys: KeySource | undefined;
 }
 
 /** What an issuer's keys are fetched with. */
@@ -31,100 +37,41 @@ export interface IssuerTools {
 }
 
 /**
- * Validates the options of one issuer.
+ * Makes settings of the options of one issuer, which are checked one by one already.
  *
  * @param at where they stand among the options, such as `issuer[1].`
- * @throws {VerifierOptionError}
+ * @throws {VerifierOptionError} when they do not go together
  */
-export function readIssuer(options: IssuerOptions, at: string, tools: IssuerTools): IssuerSettings {
-  if (typeof options.issuer !== "string") {
-    throw new VerifierOptionError(`${at}issuer`, "must be a string such as 'https://yourapp.kinde.com'.");
-  }
-  const address = readIssuerAddress(options.issuer);
-  if (typeof address === "string") throw new VerifierOptionError(`${at}issuer`, address);
-
-  const audience =
-    options.audience === null ? null : stringList(options.audience, `${at}audience`, "names of APIs");
-  const clientId = stringList(options.clientId, `${at}clientId`, "client ids");
+export function readIssuer(
+  { issuer, audience, clientId, algorithms, dialect, keys, jwksUri }: IssuerOptions,
+  at: string,
+  tools: IssuerTools,
+): IssuerSettings {
+  const address = typeof issuer === "string" ? readIssuerAddress(issuer) : "must be a string.";
+  if (typeof address === "string") refuseOption(`${at}issuer`, address);
   if (audience === undefined && clientId === undefined) {
-    throw new VerifierOptionError(
+    refuseOption(
       `${at}audience`,
-      "is missing: pass the name under which your API is registered at the issuer (or clientId, if its access tokens carry no audience). " +
-        "Without it any token of the issuer would be accepted; if that is what you want, write audience: null.",
+      "is missing: pass the name of your API at the issuer (or clientId, if its access tokens carry no audience), " +
+        "or audience: null to accept any token of the issuer.",
     );
   }
-  const algorithms = readAlgorithms(options.algorithms, `${at}algorithms`);
+  if (keys !== undefined && jwksUri !== undefined) {
+    refuseOption(`${at}keys`, "and jwksUri exclude each other: pass one.");
+  }
   return {
     ...address,
-    audience,
-    clientId,
-    algorithms: new Set(algorithms),
-    dialect: readDialect(options.dialect, `${at}dialect`) ?? dialectFor(address.base),
-    keys: readKeys(options, address, algorithms, at, tools),
+    audience: audience === null ? null : listOf(audience),
+    clientId: listOf(clientId),
+    algorithms: acceptedAlgorithms(algorithms),
+    dialect,
+    given: keys ?? (jwksUri === undefined ? undefined : new URL(jwksUri)),
+    asks: keys === undefined && jwksUri === undefined,
+    tools,
+    keys: undefined,
   };
 }
 
-function readKeys(
-  options: IssuerOptions,
-  address: IssuerAddress,
-  algorithms: readonly Algorithm[],
-  at: string,
-  tools: IssuerTools,
-): KeySource {
-  const { keys, jwksUri } = options;
-  if (keys !== undefined) {
-    if (jwksUri !== undefined)
-      throw new VerifierOptionError(`${at}keys`, "and jwksUri exclude each other: pass one.");
-    if (!Array.isArray(keys?.keys)) {
-      throw new VerifierOptionError(`${at}keys`, "must be a JWKS: an object { keys: [...] } of public keys.");
-    }
-    return new StaticKeys(address.configured, keys, algorithms);
-  }
-  let url: URL | undefined;
-  if (jwksUri !== undefined) {
-    try {
-      url = new URL(jwksUri);
-    } catch {
-      throw new VerifierOptionError(
-        `${at}jwksUri`,
-        "must be a URL such as 'https://yourapp.kinde.com/.well-known/jwks'.",
-      );
-    }
-    const problem = whyUnsafe(url);
-    if (problem !== undefined) throw new VerifierOptionError(`${at}jwksUri`, `cannot be used: ${problem}`);
-  }
-  return new RemoteKeySet({ address, jwksUri: url, algorithms, ...tools });
-}
-
-/** @throws {VerifierOptionError} */
-export function readAlgorithms(value: unknown, name: string): readonly Algorithm[] {
-  const list = stringList(value, name, "algorithms") ?? ["RS256"];
-  if (list.length === 0) throw new VerifierOptionError(name, "is empty: leave it out for RS256.");
-  for (const item of list) {
-    if (isAlgorithm(item)) continue;
-    throw new VerifierOptionError(
-      name,
-      /^hs/i.test(item)
-        ? `has '${item}': shared secrets are not supported, because whoever can verify could then sign.`
-        : `has '${item}': use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA.`,
-    );
-  }
-  return list as readonly Algorithm[];
-}
-
-function readDialect(value: unknown, name: string): Dialect | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "string") {
-    const dialect = dialects.get(value);
-    if (dialect !== undefined) return dialect;
-  } else if (typeof value === "object" && value !== null) {
-    const parts = ["permissions", "roles", "scopes", "organization", "organizations", "flags"] as const;
-    if (parts.every((part) => typeof (value as Partial<Dialect>)[part] === "function"))
-      return value as Dialect;
-  }
-  throw new VerifierOptionError(
-    name,
-    `must be ${[...dialects.keys()].map((key) => `'${key}'`).join(", ")} or an object with the functions permissions, roles, ` +
-      "scopes, organization, organizations and flags (spread one of @hallpass/tokens/claims and replace what differs).",
-  );
+export function acceptedAlgorithms(algorithms: IssuerOptions["algorithms"]): ReadonlySet<Algorithm> {
+  return new Set(listOf(algorithms) ?? ["RS256"]);
 }

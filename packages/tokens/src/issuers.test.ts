@@ -296,7 +296,7 @@ describe("issuers from a function", () => {
     const outcomes = await Promise.all(Array.from({ length: 150 }, (_, i) => outcome(verifier, of(`t${i}`))));
     expect(new Set(outcomes)).toEqual(new Set(["keys_unavailable"]));
     expect(lookup).toHaveBeenCalledTimes(100);
-    expect(performance.now() - before).toBeLessThan(4500);
+    expect(performance.now() - before).toBeLessThan(15_000);
   });
 
   it("do not fill the memory, however many names are made up", async () => {

@@ -1,10 +1,10 @@
-import { normalise, parse, withoutSlash } from "./issuer-address.ts";
-import { IssuerLookups } from "./issuer-lookups.ts";
-import { type IssuerSettings, type IssuerTools, readIssuer } from "./issuer-settings.ts";
-import { VerifierOptionError } from "./option-error.ts";
-import { refuseUnknownNames, stringList } from "./option-values.ts";
+import { partMissing } from "./checks/check.ts";
+import { otherSpelling, withoutSlash } from "./issuer-address.ts";
+import { acceptedAlgorithms, type IssuerSettings, type IssuerTools, readIssuer } from "./issuer-settings.ts";
+import { checkOptions, ISSUER_OPTION_NAMES, listOf, refuseOption } from "./option-values.ts";
+import { verification } from "./parts.ts";
 import type { TokenError } from "./token-error.ts";
-import type { IssuerOptions, VerifierOptions } from "./verifier-options.ts";
+import type { IssuerLookup, IssuerOptions, VerifierOptions } from "./verifier-options.ts";
 
 /** The issuer of that name; a refusal if it cannot be found out now; nothing if it is none of ours. */
 export type FoundIssuer = IssuerSettings | TokenError | undefined;
@@ -18,109 +18,91 @@ export interface Issuers {
   /** Whether there are none at all, and nothing can be verified. */
   readonly none?: true;
   /** Finds an issuer by what a token says in `iss`, and by nothing else in it. */
-  find(iss: string): FoundIssuer | Promise<FoundIssuer>;
+  readonly find: (iss: string) => FoundIssuer | Promise<FoundIssuer>;
 }
 
-const ISSUER_OPTION_NAMES: ReadonlySet<string> = new Set<keyof IssuerOptions>([
-  "issuer",
-  "tenants",
-  "audience",
-  "clientId",
-  "jwksUri",
-  "keys",
-  "algorithms",
-  "dialect",
-]);
-
-/** The part of an issuer's address that stands for its tenants, such as Entra's `{tenantid}`. */
-const PLACEHOLDER = /\{\w+\}/;
 const MOST_TENANTS = 10_000;
 
 /** @throws {VerifierOptionError} */
 export function readIssuers(options: VerifierOptions, tools: IssuerTools): Issuers {
-  const { issuer } = options;
-  if (typeof issuer === "string") {
-    return listedIssuers(ofTenants({ ...options, issuer }, "").map((one) => readIssuer(one, "", tools)));
-  }
-  const isList = Array.isArray(issuer) && issuer.length > 0;
-  if (!isList && typeof issuer !== "function") {
-    throw new VerifierOptionError(
-      "issuer",
-      "is missing: pass the address of who signs the tokens, such as 'https://yourapp.kinde.com', a list of { issuer, audience }, or a function.",
-    );
-  }
+  const { issuer, audience, clientId, algorithms, dialect } = options;
+  if (typeof issuer === "string") return listedIssuers([[options as IssuerOptions, ""]], tools);
+  if (issuer === undefined || [issuer].flat().length === 0)
+    refuseOption("issuer", "is missing: pass an address such as 'https://yourapp.kinde.com'.");
   for (const name of ["jwksUri", "keys", "tenants"] as const) {
-    if (options[name] !== undefined) {
-      throw new VerifierOptionError(name, "belongs to one issuer: put it into the entry of the issuer list.");
-    }
+    if (options[name] !== undefined) refuseOption(name, "belongs to one issuer: put it into its entry.");
   }
-  const { audience, clientId, algorithms, dialect } = options;
   const shared = { audience, clientId, algorithms, dialect };
-  if (typeof issuer === "function") return new IssuerLookups(issuer, shared, tools);
-
-  const issuers = issuer.flatMap((entry: unknown, index: number) => {
-    const at = `issuer[${index}]`;
-    if (typeof entry !== "object" || entry === null) {
-      throw new VerifierOptionError(at, "must be an object such as { issuer, audience }.");
-    }
-    refuseUnknownNames(entry, ISSUER_OPTION_NAMES, `${at}.`);
-    const merged = { ...shared, ...entry } as IssuerOptions;
-    return ofTenants(merged, `${at}.`).map((one) => readIssuer(one, `${at}.`, tools));
+  if (typeof issuer === "function") return lookedUpIssuers(issuer, shared, tools);
+  const entries = [issuer as readonly IssuerOptions[]].flat().map((entry, index) => {
+    checkOptions(entry, ISSUER_OPTION_NAMES, `issuer[${index}].`);
+    return [{ ...shared, ...entry }, `issuer[${index}].`] as const;
   });
-  return listedIssuers(issuers);
+  return listedIssuers(entries, tools);
 }
 
-/** No issuer at all: for an explanation of what can be said without one. */
-export function noIssuers(algorithms: ReadonlySet<string>): Issuers {
-  return { algorithms, listed: [], none: true, find: () => undefined };
-}
-
-function listedIssuers(issuers: readonly IssuerSettings[]): Issuers {
+function listedIssuers(
+  entries: readonly (readonly [options: IssuerOptions, at: string])[],
+  tools: IssuerTools,
+): Issuers {
   const byBase = new Map<string, IssuerSettings>();
-  for (const [index, settings] of issuers.entries()) {
-    const { base } = settings;
-    if (byBase.has(base))
-      throw new VerifierOptionError(`issuer[${index}].issuer`, `is there twice: '${base}'.`);
-    byBase.set(base, settings);
+  for (const [options, at] of entries) {
+    for (const one of ofTenants(options, at)) {
+      const settings = readIssuer(one, at, tools);
+      if (byBase.has(settings.base)) refuseOption(`${at}issuer`, `is there twice: '${settings.base}'.`);
+      byBase.set(settings.base, settings);
+    }
   }
+  const listed = [...byBase.values()];
   return {
-    algorithms: new Set(issuers.flatMap((settings) => [...settings.algorithms])),
-    listed: issuers,
+    algorithms: new Set(listed.flatMap((settings) => [...settings.algorithms])),
+    listed,
+    // The same URL written differently is refused later, with a hint.
     find: (iss) => byBase.get(withoutSlash(iss)) ?? byBase.get(otherSpelling(iss)),
   };
 }
 
-/** The address in one spelling, for an `iss` that is the same URL written differently; it is refused later, with a hint. */
-function otherSpelling(iss: string): string {
-  const url = parse(iss);
-  return url === undefined || url.search !== "" || url.hash !== "" || url.username !== ""
-    ? ""
-    : normalise(url);
+/** One entry for each tenant where the address is a template, such as Entra's `{tenantid}`; else the entry itself. */
+function ofTenants(options: IssuerOptions, at: string): readonly IssuerOptions[] {
+  const { tenants, jwksUri } = options;
+  const issuer = String(options.issuer);
+  const placeholder = /\{\w+\}/.exec(issuer)?.[0];
+  const name = `${at}tenants`;
+  if (placeholder === undefined) {
+    return tenants === undefined
+      ? [options]
+      : refuseOption(
+          name,
+          "only goes with an issuer such as 'https://login.microsoftonline.com/{tenantid}/v2.0'.",
+        );
+  }
+  const list = listOf(tenants) ?? [];
+  if (list.length === 0 || list.length > MOST_TENANTS || !list.every((tenant) => /^[\w.-]+$/.test(tenant))) {
+    refuseOption(
+      name,
+      `must list the tenants (1 to ${MOST_TENANTS}) that ${placeholder} may stand for; to look them up, pass a function as issuer.`,
+    );
+  }
+  return list.map((tenant) => ({
+    ...options,
+    issuer: issuer.replaceAll(placeholder, tenant),
+    ...(typeof jwksUri === "string" && { jwksUri: jwksUri.replaceAll(placeholder, tenant) }),
+  }));
 }
 
-/** One entry for each tenant where the address is a template; else the entry itself. */
-function ofTenants(options: IssuerOptions, at: string): readonly IssuerOptions[] {
-  const { tenants, ...entry } = options;
-  const placeholder = typeof options.issuer === "string" ? PLACEHOLDER.exec(options.issuer)?.[0] : undefined;
-  if (placeholder === undefined) {
-    if (tenants === undefined) return [entry];
-    throw new VerifierOptionError(
-      `${at}tenants`,
-      "only goes with an issuer such as 'https://login.microsoftonline.com/{tenantid}/v2.0'.",
-    );
-  }
-  const names = stringList(tenants, `${at}tenants`, "ids of tenants") ?? [];
-  if (names.length === 0 || names.length > MOST_TENANTS || !names.every((name) => /^[\w.-]+$/.test(name))) {
-    throw new VerifierOptionError(
-      `${at}tenants`,
-      `must list the tenants (1 to ${MOST_TENANTS}) that ${placeholder} may stand for, since anybody can open one. ` +
-        "To look them up instead, pass a function as issuer.",
-    );
-  }
-  const fill = (text: string, tenant: string): string => text.replaceAll(placeholder, tenant);
-  return names.map((tenant) => ({
-    ...entry,
-    issuer: fill(entry.issuer, tenant),
-    ...(typeof entry.jwksUri === "string" && { jwksUri: fill(entry.jwksUri, tenant) }),
-  }));
+/** Issuers that a function knows. */
+function lookedUpIssuers(ask: IssuerLookup, shared: Partial<IssuerOptions>, tools: IssuerTools): Issuers {
+  let found: Pick<Issuers, "find"> | undefined;
+  return {
+    algorithms: acceptedAlgorithms(shared.algorithms),
+    listed: [],
+    find: (iss) =>
+      found === undefined
+        ? verification.load().then((part) => {
+            if (part === undefined) return partMissing();
+            found ??= new part.IssuerLookups(ask, shared, tools);
+            return found.find(iss);
+          })
+        : found.find(iss),
+  };
 }

@@ -1,15 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AUDIENCE, goodClaims, ISSUER, keySet, NOW, signed, testKey } from "../test/mint.ts";
-import { KeyTable } from "./key-table.ts";
+import { buildKeyTable, findKeys, holdsKey, type KeyTable, refuseUnknown } from "./key-table.ts";
+import { words } from "./parts.ts";
 import { TokenError } from "./token-error.ts";
 import { createVerifier } from "./verifier.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
+
+beforeAll(() => words.load());
 
 const rsa = testKey("RS256").jwk;
 const ec = testKey("ES256").jwk;
 
 async function tableOf(keys: readonly unknown[], previous?: KeyTable): Promise<KeyTable> {
-  return KeyTable.build(keys, ["RS256", "PS256", "ES256", "EdDSA"], previous);
+  return buildKeyTable(keys, ["RS256", "PS256", "ES256", "EdDSA"], previous);
 }
 
 describe("a key that cannot be used", () => {
@@ -43,7 +46,7 @@ describe("a key that cannot be used", () => {
       ],
     ];
   it.each(cases)("%s: the reason is given", async (_, jwk, algorithm, why) => {
-    const found = (await tableOf([jwk])).find("key-1", algorithm);
+    const found = findKeys(await tableOf([jwk]), "key-1", algorithm);
     expect(found).toBeInstanceOf(TokenError);
     expect((found as TokenError).code).toBe("key_unusable");
     expect((found as TokenError).message).toMatch(why);
@@ -51,9 +54,9 @@ describe("a key that cannot be used", () => {
 
   it("does not harm its siblings", async () => {
     const table = await tableOf([{ ...rsa, e: "AQ" }, null, 5, "x", [], {}, { ...ec, kid: "key-2" }, rsa]);
-    expect(table.find("key-1", "RS256")).toHaveLength(1);
-    expect(table.find("key-2", "ES256")).toHaveLength(1);
-    expect(table.size).toBe(2);
+    expect(findKeys(table, "key-1", "RS256")).toHaveLength(1);
+    expect(findKeys(table, "key-2", "ES256")).toHaveLength(1);
+    expect(table.usable.size).toBe(2);
   });
 
   it("makes the verifier say so", async () => {
@@ -73,46 +76,45 @@ describe("a key that cannot be used", () => {
 describe("the table of keys", () => {
   it("knows a key without alg for every algorithm that fits it", async () => {
     const table = await tableOf([{ ...rsa, alg: undefined }]);
-    expect(table.find("key-1", "RS256")).toHaveLength(1);
-    expect(table.find("key-1", "PS256")).toHaveLength(1);
-    expect(table.find("key-1", "ES256")).toBeInstanceOf(TokenError);
+    expect(findKeys(table, "key-1", "RS256")).toHaveLength(1);
+    expect(findKeys(table, "key-1", "PS256")).toHaveLength(1);
+    expect(findKeys(table, "key-1", "ES256")).toBeInstanceOf(TokenError);
   });
 
   it("keeps the same key over fetches, and notices when it is gone or replaced under its kid", async () => {
     const first = await tableOf([rsa]);
-    const [key] = first.find("key-1", "RS256") as [never];
+    const [key] = findKeys(first, "key-1", "RS256") as [never];
     const second = await tableOf([rsa, { ...ec, kid: "key-2" }], first);
-    expect(second.has(key)).toBe(true);
-    expect((await tableOf([{ ...ec, kid: "key-2" }], second)).has(key)).toBe(false);
-    expect((await tableOf([{ ...testKey("RS256", "key-2").jwk, kid: "key-1" }], second)).has(key)).toBe(
-      false,
-    );
+    expect(holdsKey(second, key)).toBe(true);
+    expect(holdsKey(await tableOf([{ ...ec, kid: "key-2" }], second), key)).toBe(false);
+    const replaced = await tableOf([{ ...testKey("RS256", "key-2").jwk, kid: "key-1" }], second);
+    expect(holdsKey(replaced, key)).toBe(false);
   });
 
   it("reads a key that is there twice once", async () => {
-    expect((await tableOf([rsa, rsa])).find("key-1", "RS256")).toHaveLength(1);
+    expect(findKeys(await tableOf([rsa, rsa]), "key-1", "RS256")).toHaveLength(1);
   });
 
   it("reads a hundred keys and says that there are more", async () => {
     const many = Array.from({ length: 101 }, (_, i) => ({ ...ec, kid: `k${i}` }));
     const table = await tableOf(many);
-    expect(table.find("k99", "ES256")).toHaveLength(1);
-    expect(table.find("k100", "ES256")).toBeUndefined();
-    expect(table.refuseUnknown("k100", "ES256").message).toMatch(/1 more than 100/);
+    expect(findKeys(table, "k99", "ES256")).toHaveLength(1);
+    expect(findKeys(table, "k100", "ES256")).toBeUndefined();
+    expect(refuseUnknown(table, "k100", "ES256").message).toMatch(/1 more than 100/);
   });
 
   it("tries at most four keys on one token", async () => {
     const many = Array.from({ length: 5 }, (_, i) => ({ ...testKey("ES256", `t${i}`).jwk, kid: `k${i}` }));
-    const none = (await tableOf(many)).find(undefined, "ES256");
+    const none = findKeys(await tableOf(many), undefined, "ES256");
     expect(none).toMatchObject({ code: "key_unknown" });
     const same = await tableOf(many.map((jwk) => ({ ...jwk, kid: "same" })));
-    expect(same.find("same", "ES256")).toMatchObject({ code: "key_unknown" });
-    expect((await tableOf(many.slice(0, 4))).find(undefined, "ES256")).toHaveLength(4);
+    expect(findKeys(same, "same", "ES256")).toMatchObject({ code: "key_unknown" });
+    expect(findKeys(await tableOf(many.slice(0, 4)), undefined, "ES256")).toHaveLength(4);
   });
 
   it("does not take names of every object for kids", async () => {
     const table = await tableOf([{ ...rsa, kid: "__proto__" }]);
-    expect(table.find("__proto__", "RS256")).toHaveLength(1);
-    expect(table.find("constructor", "RS256")).toBeUndefined();
+    expect(findKeys(table, "__proto__", "RS256")).toHaveLength(1);
+    expect(findKeys(table, "constructor", "RS256")).toBeUndefined();
   });
 });

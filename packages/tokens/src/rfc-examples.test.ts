@@ -1,11 +1,10 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
+import { ALGORITHMS, type Algorithm, type AlgorithmNeeds } from "./algorithms.ts";
 import { parseCompactJws } from "./compact-jws.ts";
 import * as node from "./signature.node.ts";
 import * as web from "./signature.web.ts";
 import type { SignatureSeam } from "./signature-seam.ts";
-import { TokenError } from "./token-error.ts";
 import { createVerifier } from "./verifier.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
 
@@ -100,7 +99,7 @@ describe.each(examples)("$title", ({ algorithm, jwk, input, signature }) => {
     ["node:crypto", node],
     ["WebCrypto", web],
   ])("is valid with %s, and changed in one bit is not", async (_, { importKey, verifySignature }) => {
-    const key = await importKey(jwk, algorithm);
+    const key = await importKey(jwk, algorithm, ALGORITHMS.get(algorithm) as AlgorithmNeeds);
     expect(await verifySignature(key, input, signature)).toBe(true);
     const flipped = `${signature.slice(0, 10)}${signature[10] === "A" ? "B" : "A"}${signature.slice(11)}`;
     expect(await verifySignature(key, input, flipped)).toBe(false);
@@ -225,7 +224,7 @@ describe("the sample token of Kinde's SDK documentation, which begins eyJhbGciOi
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
   it("is refused as it stands there, cut off", async () => {
-    expect(parseCompactJws("eyJhbGciOiJIUzI1...")).toBeInstanceOf(TokenError);
+    expect(parseCompactJws("eyJhbGciOiJIUzI1...")).toBe("token_malformed");
     expect(await codes("eyJhbGciOiJIUzI1...")).toMatchObject({ form: "token_malformed" });
   });
 

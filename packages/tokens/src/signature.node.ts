@@ -1,5 +1,5 @@
 import type { KeyObject, VerifyKeyObjectInput } from "node:crypto";
-import { ALGORITHMS, type Algorithm, type AlgorithmNeeds } from "./algorithms.ts";
+import type { Algorithm, AlgorithmNeeds } from "./algorithms.ts";
 import type { VerificationKey } from "./signature-seam.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
 
@@ -18,8 +18,11 @@ interface NodeVerificationKey extends VerificationKey {
   readonly signatureBytes: number | undefined;
 }
 
-export function importKey(jwk: PublicJsonWebKey, algorithm: Algorithm): VerificationKey {
-  const needs = ALGORITHMS.get(algorithm) as AlgorithmNeeds;
+export function importKey(
+  jwk: PublicJsonWebKey,
+  algorithm: Algorithm,
+  needs: AlgorithmNeeds,
+): VerificationKey {
   const { kty, n, e, crv, x, y } = jwk as Record<string, string>;
   const key = nodeCrypto().createPublicKey({ key: { kty, n, e, crv, x, y }, format: "jwk" });
   const made: NodeVerificationKey = {
@@ -33,7 +36,7 @@ export function importKey(jwk: PublicJsonWebKey, algorithm: Algorithm): Verifica
 
 function verifyInput(key: KeyObject, needs: AlgorithmNeeds): KeyObject | VerifyKeyObjectInput {
   if (needs.kty === "EC") return { key, dsaEncoding: "ieee-p1363" };
-  if (needs.padding === "pss") {
+  if (needs.pss === true) {
     const { constants } = nodeCrypto();
     return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
   }

@@ -1,29 +1,44 @@
-import { ALGORITHMS, type Algorithm, type AlgorithmNeeds } from "./algorithms.ts";
+import type { Algorithm, AlgorithmNeeds } from "./algorithms.ts";
 import { decodeBytes } from "./base64url.web.ts";
 import type { VerificationKey } from "./signature-seam.ts";
 import type { PublicJsonWebKey } from "./verifier-options.ts";
 
 interface WebVerificationKey extends VerificationKey {
   readonly key: CryptoKey;
-  readonly parameters: AlgorithmIdentifier | RsaPssParams | EcdsaParams;
+  readonly parameters: WebParameters;
   readonly signatureBytes: number | undefined;
 }
 
-const encoder = new TextEncoder();
+/** What WebCrypto wants to be told, both to import a key and to verify with it; it leaves alone what it does not need. */
+interface WebParameters {
+  readonly name: string;
+  readonly hash: string;
+  readonly namedCurve: string | undefined;
+  readonly saltLength: number;
+}
 
-export async function importKey(jwk: PublicJsonWebKey, algorithm: Algorithm): Promise<VerificationKey> {
-  const needs = ALGORITHMS.get(algorithm) as AlgorithmNeeds;
-  const { kty, n, e, crv, x, y } = jwk as Record<string, string>;
-  const material = kty === "RSA" ? { kty, n, e } : kty === "EC" ? { kty, crv, x, y } : { kty, crv, x };
-  const key = await crypto.subtle.importKey("jwk", material as JsonWebKey, importParameters(needs), false, [
-    "verify",
-  ]);
-  const made: WebVerificationKey = {
-    algorithm,
-    key,
-    parameters: verifyParameters(needs),
-    signatureBytes: needs.signatureBytes,
+export async function importKey(
+  jwk: PublicJsonWebKey,
+  algorithm: Algorithm,
+  { kty, crv, pss, hash = 0, signatureBytes }: AlgorithmNeeds,
+): Promise<VerificationKey> {
+  const { n, e, x, y } = jwk as Record<string, string>;
+  const parameters: WebParameters = {
+    name:
+      kty === "RSA" ? (pss === true ? "RSA-PSS" : "RSASSA-PKCS1-v1_5") : kty === "EC" ? "ECDSA" : "Ed25519",
+    hash: `SHA-${hash}`,
+    namedCurve: crv,
+    saltLength: hash / 8,
   };
+  const material = kty === "RSA" ? { kty, n, e } : kty === "EC" ? { kty, crv, x, y } : { kty, crv, x };
+  const key = await crypto.subtle.importKey(
+    "jwk",
+    material as JsonWebKey,
+    parameters as RsaHashedImportParams,
+    false,
+    ["verify"],
+  );
+  const made: WebVerificationKey = { algorithm, key, parameters, signatureBytes };
   return made;
 }
 
@@ -39,22 +54,6 @@ export async function verifySignature(
     parameters,
     cryptoKey,
     bytes as Uint8Array<ArrayBuffer>,
-    encoder.encode(signingInput),
+    new TextEncoder().encode(signingInput),
   );
-}
-
-function importParameters(
-  needs: AlgorithmNeeds,
-): RsaHashedImportParams | EcKeyImportParams | AlgorithmIdentifier {
-  if (needs.kty === "RSA") {
-    return { name: needs.padding === "pss" ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${needs.hash}` };
-  }
-  return needs.kty === "EC" ? { name: "ECDSA", namedCurve: needs.crv as string } : { name: "Ed25519" };
-}
-
-function verifyParameters(needs: AlgorithmNeeds): AlgorithmIdentifier | RsaPssParams | EcdsaParams {
-  if (needs.kty === "EC") return { name: "ECDSA", hash: `SHA-${needs.hash}` };
-  if (needs.kty === "OKP") return { name: "Ed25519" };
-  if (needs.padding === "pss") return { name: "RSA-PSS", saltLength: (needs.hash as number) / 8 };
-  return { name: "RSASSA-PKCS1-v1_5" };
 }

@@ -20,29 +20,6 @@ export type TokenErrorCode =
   | "rule_failed"
   | "keys_unavailable";
 
-/** Every {@link TokenErrorCode}, in the order of the checks. */
-export const tokenErrorCodes: readonly TokenErrorCode[] = Object.freeze([
-  "token_missing",
-  "token_malformed",
-  "token_too_large",
-  "token_encrypted",
-  "critical_header_unknown",
-  "algorithm_not_allowed",
-  "token_type_wrong",
-  "issuer_wrong",
-  "audience_wrong",
-  "token_expired",
-  "token_not_yet_valid",
-  "token_too_old",
-  "keys_unavailable",
-  "key_unknown",
-  "key_unusable",
-  "signature_invalid",
-  "claim_missing",
-  "claim_invalid",
-  "rule_failed",
-] as const);
-
 /** What a {@link TokenError} says besides its code. */
 export interface TokenErrorDetails {
   /** What the token had, shortened and made printable. */
@@ -127,39 +104,5 @@ export class TokenError extends Error {
   } {
     const { name, code, message, found, expected, fix, retryAfter } = this;
     return { name, code, message, found, expected, fix, retryAfter };
-  }
-}
-
-/** Whether `value` is a {@link TokenError}, also one that comes from another copy of this package. */
-export function isTokenError(value: unknown): value is TokenError {
-  if (value instanceof TokenError) return true;
-  return (
-    value instanceof Error &&
-    value.name === "TokenError" &&
-    (tokenErrorCodes as readonly unknown[]).includes((value as { code?: unknown }).code)
-  );
-}
-
-/** Makes a {@link TokenError} without paying for a stack. */
-export function refusal(code: TokenErrorCode, what: string, details: TokenErrorDetails): TokenError;
-export function refusal(code: TokenErrorCode, words: () => TokenErrorWords): TokenError;
-export function refusal(
-  code: TokenErrorCode,
-  what: string | (() => TokenErrorWords),
-  details?: TokenErrorDetails,
-): TokenError {
-  const limits = Error as { stackTraceLimit?: number };
-  const limit = limits.stackTraceLimit;
-  try {
-    limits.stackTraceLimit = 0;
-  } catch {
-    // Frozen intrinsics: the error then has a stack, and is dearer.
-    return new TokenError(code, what as string, details as TokenErrorDetails);
-  }
-  try {
-    return new TokenError(code, what as string, details as TokenErrorDetails);
-  } finally {
-    if (limit === undefined) delete limits.stackTraceLimit;
-    else limits.stackTraceLimit = limit;
   }
 }

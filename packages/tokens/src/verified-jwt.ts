@@ -1,5 +1,4 @@
-import { clientOf } from "./checks/audience.ts";
-import { type Examination, issuerOf, jwsOf } from "./checks/check.ts";
+import type { Examination } from "./checks/check.ts";
 import type {
   ClaimReaders,
   Flag,
@@ -10,20 +9,46 @@ import type {
   UserDetails,
 } from "./claims/claim-readers.ts";
 import type { Dialect, Role } from "./claims/dialect.ts";
+import { createDialectReaders } from "./claims/dialect-readers.ts";
+import { dialectFor, dialects } from "./claims/dialects/index.ts";
 import { type JwtClaims, own } from "./claims/jwt-claims.ts";
-import { createClaimReaders } from "./claims/readers.ts";
+import type { CompactJws } from "./compact-jws.ts";
 import { freezeDeeply } from "./freeze.ts";
+import type { IssuerSettings } from "./issuer-settings.ts";
 import type { Confirmation, JwsHeader, VerifiedToken } from "./verified-token.ts";
 
 /** What an examination that has passed all checks gives its user. Made once, and only then. */
 export function tokenOf(examination: Examination): VerifiedToken<JwtClaims> {
+  const { header, payload } = examination.jws as CompactJws;
   examination.token ??= new VerifiedJwt(
-    freezeDeeply(jwsOf(examination).header),
-    freezeDeeply(jwsOf(examination).payload as JwtClaims),
+    freezeDeeply(header),
+    freezeDeeply(payload as JwtClaims),
     freezeDeeply(examination.claims as JwtClaims),
-    issuerOf(examination).dialect,
+    dialectOf(examination.issuer as IssuerSettings),
   );
   return examination.token;
+}
+
+/**
+ * The application that a token was given to (RFC 9068 section 2.2; `azp` in OpenID Connect Core section 2). Some issuers
+ * have it elsewhere.
+ */
+export function clientOf({ issuer, jws }: Examination): unknown {
+  const { payload } = jws as CompactJws;
+  return clientIn(payload, dialectOf(issuer as IssuerSettings));
+}
+
+function clientIn(payload: JwtClaims, dialect: Dialect): unknown {
+  return own(payload, "client_id") ?? own(payload, "azp") ?? dialect.client?.(payload);
+}
+
+/** The dialect that was configured, or else the one that the issuer's address tells. */
+function dialectOf(issuer: IssuerSettings): Dialect {
+  const { base, dialect } = issuer;
+  if (typeof dialect === "object") return dialect;
+  const told = dialects.get(dialect ?? "") ?? dialectFor(base);
+  issuer.dialect = told;
+  return told;
 }
 
 /**
@@ -54,7 +79,7 @@ class VerifiedJwt implements VerifiedToken<JwtClaims> {
     this.issuer = payload.iss as string;
     this.subject = own(payload, "sub") as string | undefined;
     this.audience = frozen(listOf(own(payload, "aud")));
-    this.clientId = clientOf(payload, dialect) as string | undefined;
+    this.clientId = clientIn(payload, dialect) as string | undefined;
     this.expiresAt = payload.exp as number;
     this.permissions = frozen(dialect.permissions(payload));
     this.scopes = frozen(dialect.scopes(payload));
@@ -67,7 +92,7 @@ class VerifiedJwt implements VerifiedToken<JwtClaims> {
   }
 
   get #read(): ClaimReaders {
-    this.#readers ??= createClaimReaders({ accessToken: this.#payload, dialect: this.#dialect });
+    this.#readers ??= createDialectReaders(this.#dialect, { accessToken: this.#payload });
     return this.#readers;
   }
 

@@ -12,7 +12,8 @@ import {
 } from "../test/mint.ts";
 import type { JwtClaims } from "./claims/jwt-claims.ts";
 import type { StandardSchemaV1 } from "./standard-schema.ts";
-import { isTokenError, TokenError, type TokenErrorCode } from "./token-error.ts";
+import { TokenError, type TokenErrorCode } from "./token-error.ts";
+import { isTokenError } from "./token-error-codes.ts";
 import type { VerifiedToken } from "./verified-token.ts";
 import { createVerifier, type Verifier } from "./verifier.ts";
 import type { VerifierOptions } from "./verifier-options.ts";

@@ -1,15 +1,12 @@
-import { type Examination, jwsOf, type Outcome } from "./checks/check.ts";
+import { andThen, type Examination, type Outcome, partMissing } from "./checks/check.ts";
 import { CHECKS } from "./checks/index.ts";
-import { applyRule } from "./checks/rule.ts";
-import { timeWindow } from "./checks/time.ts";
 import type { JwtClaims } from "./claims/jwt-claims.ts";
-import type { KnownHeader } from "./compact-jws.ts";
-import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
+import type { KnownHeaders } from "./known-headers.ts";
+import { verification, words } from "./parts.ts";
 import { readOptions, type Settings } from "./settings.ts";
 import { TokenError } from "./token-error.ts";
-import { type CachedToken, VerifiedCache } from "./verified-cache.ts";
-import { tokenOf } from "./verified-jwt.ts";
+import type { TokenMemory } from "./token-memory.ts";
 import type { VerifiedToken } from "./verified-token.ts";
 import type { VerifierOptions } from "./verifier-options.ts";
 
@@ -43,95 +40,101 @@ export function createVerifier<Claims extends object = JwtClaims>(
   options: VerifierOptions<Claims>,
 ): Verifier<Claims> {
   const settings = readOptions(options as unknown as VerifierOptions);
-  const memory: Memory = {
-    cache: settings.cacheEntries > 0 ? new VerifiedCache(settings.cacheEntries) : undefined,
-    header: undefined,
+  const memory: Memory = { tokens: undefined, headers: undefined };
+  type Typed = VerifiedToken<Claims>;
+  const tryVerify = async (jwt: unknown): Promise<Verdict<Claims>> => {
+    const examined = examineToken(jwt, settings, memory);
+    const result = examined instanceof Promise ? await examined : examined;
+    if (!(result instanceof TokenError)) return { ok: true, token: result as Typed };
+    if (words.loaded === undefined) await words.load();
+    return { ok: false, error: result };
   };
-  type TypedResult = VerifiedToken<Claims> | TokenError;
-  const examine = (jwt: unknown): TypedResult | Promise<TypedResult> =>
-    examineToken(jwt, settings, memory) as TypedResult | Promise<TypedResult>;
   return {
     async verify(jwt) {
-      const examined = examine(jwt);
+      const examined = examineToken(jwt, settings, memory);
       const result = examined instanceof Promise ? await examined : examined;
-      if (result instanceof TokenError) throw result;
-      return result;
+      if (!(result instanceof TokenError)) return result as Typed;
+      if (words.loaded === undefined) await words.load();
+      throw result;
     },
-    async tryVerify(jwt) {
-      const examined = examine(jwt);
-      const result = examined instanceof Promise ? await examined : examined;
-      return result instanceof TokenError ? { ok: false, error: result } : { ok: true, token: result };
+    tryVerify,
+    async explain(jwt) {
+      const [said, part] = await Promise.all([words.load(), verification.load()]);
+      return said === undefined || part === undefined
+        ? explainBriefly(await tryVerify(jwt))
+        : said.explain(jwt, settings, CHECKS, part.keysOf);
     },
-    explain: (jwt) => explain(jwt, settings),
   };
+}
+
+/** What can be said where the sentences cannot be loaded. */
+function explainBriefly(verdict: Verdict<object>): Explanation {
+  const check = "every check";
+  if (verdict.ok) return { ok: true, checks: [{ check, status: "passed" }] };
+  const { code, message, fix } = verdict.error;
+  return { ok: false, checks: [{ check, status: "failed", code, message, fix }] };
 }
 
 type Result = VerifiedToken | TokenError;
 
-/** What a verifier remembers from token to token. Only tokens that were found good leave anything behind. */
+/** What a verifier remembers from token to token. */
 interface Memory {
-  readonly cache: VerifiedCache | undefined;
-  header: KnownHeader | undefined;
+  /** Begins with the first token that is found good. */
+  tokens: TokenMemory | undefined;
+  headers: KnownHeaders | undefined;
 }
 
 /** Synchronous as long as nothing has to be waited for: keys at hand, no asynchronous schema or rule. */
 function examineToken(jwt: unknown, settings: Settings, memory: Memory): Result | Promise<Result> {
   const now = settings.now();
-  const known = typeof jwt === "string" ? memory.cache?.find(jwt) : undefined;
-  if (known !== undefined) {
-    if (isStillGood(known, now)) return settings.rule === undefined ? known.token : askRule(known, settings);
-    memory.cache?.remove(known);
-  }
-  const examination: Examination = { jwt, settings, knownHeader: memory.header };
-  const walked = walk(examination, now, 0);
-  return walked instanceof Promise
-    ? walked.then((failure) => failure ?? accept(examination, memory, now))
-    : (walked ?? accept(examination, memory, now));
+  const known = typeof jwt === "string" ? memory.tokens?.recall(jwt, now) : undefined;
+  if (known !== undefined) return settings.rule === undefined ? known : askRule(known, settings);
+  memory.headers ??= verification.loaded && new verification.loaded.KnownHeaders();
+  // All members at once, so that the engine keeps them in one object of one shape.
+  const examination: Examination = {
+    jwt,
+    settings,
+    knownHeaders: memory.headers,
+    jws: undefined,
+    issuer: undefined,
+    issuerPending: undefined,
+    candidates: undefined,
+    key: undefined,
+    claims: undefined,
+    token: undefined,
+  };
+  return andThen(walk(examination, now, 0), (failure) => failure ?? accept(examination, memory, now));
 }
 
-function accept(examination: Examination, memory: Memory, now: number): VerifiedToken {
-  const token = tokenOf(examination);
-  const { settings, issuer, key } = examination;
-  const jwt = examination.jwt as string;
-  if (memory.header?.header !== token.header) {
-    memory.header = { segment: jwt.slice(0, jwt.indexOf(".")), header: token.header };
-  }
-  if (issuer !== undefined && key !== undefined) {
-    // What is not asked again is left behind: with it an entry would take half as much again.
-    const entry: CachedToken = {
-      jwt,
-      token,
-      issuer,
-      issuerName: issuer.keys.issuer,
-      key,
-      ...timeWindow(jwsOf(examination), settings),
-    };
-    memory.cache?.add(entry, now / 1000);
+function accept(examination: Examination, memory: Memory, now: number): Result {
+  const { loaded } = verification;
+  if (loaded === undefined) return partMissing();
+  const token = loaded.tokenOf(examination);
+  const { cacheEntries } = examination.settings;
+  if (cacheEntries > 0) {
+    memory.tokens ??= loaded.rememberTokens(cacheEntries);
+    memory.tokens.remember(examination, token, now);
   }
   return token;
 }
 
-function askRule({ token }: CachedToken, settings: Settings): Result | Promise<Result> {
-  const refused = applyRule(settings, token);
-  return refused instanceof Promise ? refused.then((done) => done ?? token) : (refused ?? token);
+/** A rule of one's own is also asked about tokens that are known to be good. */
+function askRule(token: VerifiedToken, settings: Settings): Result | Promise<Result> {
+  const { loaded } = verification;
+  return loaded === undefined
+    ? partMissing()
+    : andThen(loaded.applyRule(settings, token), (refused) => refused ?? token);
 }
+
+const inOrder = Object.values(CHECKS);
 
 /** Walks the checks to the first failure; synchronous as long as they are. */
 function walk(examination: Examination, now: number, from: number): Outcome | Promise<Outcome> {
-  for (let index = from; index < CHECKS.length; index++) {
-    const check = CHECKS[index] as (typeof CHECKS)[number];
-    if (check.off?.(examination) !== undefined) continue;
-    const outcome = check.run(examination, now);
+  const checks = verification.loaded?.checksInOrder ?? inOrder;
+  for (let index = from; index < checks.length; index++) {
+    const outcome = checks[index]?.(examination, now);
     if (outcome instanceof Promise) return outcome.then((done) => done ?? walk(examination, now, index + 1));
     if (outcome !== undefined) return outcome;
   }
   return undefined;
-}
-
-/** Whether what changes with time still holds: the time claims, the key and the issuer's name. */
-function isStillGood({ issuer, issuerName, key, from, until }: CachedToken, now: number): boolean {
-  const seconds = now / 1000;
-  return (
-    seconds >= from && seconds < until && issuer.keys.holds(key, now) && issuer.keys.issuer === issuerName
-  );
 }

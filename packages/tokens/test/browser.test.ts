@@ -76,6 +76,73 @@ function codesInPage(options: object, tokens: readonly { jwt: string; now: numbe
   );
 }
 
+describe("in Chromium, in parts", () => {
+  const key = testKey();
+  const tokens = [signed(key, goodClaims()), signed(key, goodClaims({ aud: [] }))];
+  const options = { issuer: ISSUER, audience: AUDIENCE, keys: keySet(key) };
+
+  /** Verifies in a page of its own; says which parts were loaded, and what became of each token. */
+  async function inParts(missing: string) {
+    const { outputFiles = [] } = await build({
+      entryPoints: [fileURLToPath(new URL("../dist/index.js", import.meta.url))],
+      bundle: true,
+      splitting: true,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      outdir: "/parts",
+      chunkNames: "[name]-[hash]",
+      write: false,
+    });
+    const fresh = await browser.newPage();
+    const loaded: string[] = [];
+    await fresh.route("**/parts/**", (route) => {
+      const path = new URL(route.request().url()).pathname;
+      const file = outputFiles.find((output) => output.path === path);
+      const name = path.replace(/^.*\/|-[A-Z0-9]{8}\.js$|\.js$/g, "");
+      loaded.push(name);
+      return name === missing || file === undefined
+        ? route.abort()
+        : route.fulfill({ contentType: "text/javascript", body: file.text });
+    });
+    await fresh.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    await fresh.addScriptTag({
+      type: "module",
+      content: 'import * as parts from "/parts/index.js"; globalThis.parts = parts;',
+    });
+    await fresh.waitForFunction("globalThis.parts !== undefined");
+    const said = await fresh.evaluate(
+      async ([settings, list, now]) => {
+        // biome-ignore lint/suspicious/noExplicitAny: the module has no types here
+        const verifier = (globalThis as any).parts.createVerifier({ ...settings, clock: () => now });
+        const answers: string[] = [];
+        for (const jwt of list) {
+          const verdict = await verifier.tryVerify(jwt);
+          answers.push(
+            verdict.ok ? verdict.token.subject : `${verdict.error.code}: ${verdict.error.message}`,
+          );
+        }
+        return answers;
+      },
+      [options, tokens, NOW] as const,
+    );
+    await fresh.close();
+    return { said, loaded };
+  }
+
+  it("a good token loads no sentences, and a refusal carries the whole one", async () => {
+    const { said, loaded } = await inParts("");
+    expect(said).toEqual(["kp_1", expect.stringMatching(/^audience_wrong: This token is not for this API/)]);
+    expect(loaded.indexOf("verification")).toBeGreaterThan(0);
+    expect(loaded.indexOf("words")).toBeGreaterThan(loaded.indexOf("verification"));
+  });
+
+  it("without the sentences the refusal stands, with its code", async () => {
+    const { said } = await inParts("words");
+    expect(said).toEqual(["kp_1", expect.stringMatching(/^audience_wrong: This token is refused/)]);
+  });
+});
+
 describe("in Chromium", () => {
   it.each(["RS256", "PS256", "ES256", "ES512", "EdDSA"] as const)(
     "every bad token is refused with its own code, and a good one accepted: %s",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { createTestIssuer } from "@hallpass/testing";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as Tokens from "../src/index.ts";
-import { keySet, testKey } from "./mint.ts";
+import { AUDIENCE, goodClaims, ISSUER, keySet, NOW, signed, testKey } from "./mint.ts";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 let folder: string;
@@ -92,6 +92,71 @@ describe("the verifier without Node", () => {
   });
 });
 
+describe("a bundle in parts", () => {
+  const key = testKey();
+  const options = { issuer: ISSUER, audience: AUDIENCE, keys: keySet(key), clock: () => NOW };
+  const good = signed(key, goodClaims());
+
+  /** Bundles in parts, and takes away those whose names begin so. */
+  async function split(name: string, ...missing: string[]): Promise<typeof Tokens> {
+    const outdir = join(folder, name);
+    await build({
+      entryPoints: [join(dist, "index.js")],
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "browser",
+      outdir,
+      chunkNames: "[name]-[hash]",
+    });
+    for (const file of await readdir(outdir)) {
+      if (missing.some((part) => file.startsWith(`${part}-`))) await rm(join(outdir, file));
+    }
+    return (await import(pathToFileURL(join(outdir, "index.js")).href)) as typeof Tokens;
+  }
+
+  it("verifies, and refuses with the whole sentence", async () => {
+    const { createVerifier } = await split("whole");
+    const verifier = createVerifier(options);
+    expect((await verifier.verify(good)).subject).toBe("kp_1");
+    const verdict = await verifier.tryVerify(signed(key, goodClaims({ aud: [] })));
+    expect(verdict.ok ? "" : verdict.error.message).toMatch(/^This token is not for this API: aud is \[\]/);
+    await expect(verifier.verify(`Bearer ${good}`)).rejects.toThrow("Pass the JWT alone, without 'Bearer '.");
+  });
+
+  it("still refuses, with the code, when the sentences cannot be loaded", async () => {
+    const { createVerifier, explainUnverified, TokenError } = await split("silent", "words");
+    const verifier = createVerifier(options);
+    expect((await verifier.verify(good)).subject).toBe("kp_1");
+    for (const [jwt, code] of [
+      [signed(key, goodClaims({ aud: [] })), "audience_wrong"],
+      [signed(testKey("RS256", "key-2"), goodClaims(), { kid: "key-1" }), "signature_invalid"],
+      [`Bearer ${good}`, "token_malformed"],
+      [undefined as unknown as string, "token_missing"],
+    ] as const) {
+      const verdict = await verifier.tryVerify(jwt);
+      expect(verdict.ok ? "accepted" : verdict.error.code).toBe(code);
+      expect(verdict.ok ? "" : verdict.error.message).toBe(
+        `This token is refused: ${code}. Why could not be loaded.`,
+      );
+      await expect(verifier.verify(jwt)).rejects.toBeInstanceOf(TokenError);
+      expect(await verifier.explain(jwt)).toMatchObject({ ok: false, checks: [{ status: "failed", code }] });
+    }
+    expect(await verifier.explain(good)).toMatchObject({ ok: true });
+    expect(await explainUnverified(good)).toMatchObject({ ok: false, unverified: true });
+  });
+
+  it("accepts nothing, and asks to try again, when what verifies cannot be loaded", async () => {
+    const { createVerifier } = await split("idle", "verification");
+    const verifier = createVerifier(options);
+    const verdict = await verifier.tryVerify(good);
+    expect(verdict).toMatchObject({ ok: false, error: { code: "keys_unavailable", retryAfter: 1 } });
+    expect((await verifier.explain(good)).ok).toBe(false);
+    const looking = createVerifier({ issuer: () => ({ audience: AUDIENCE, keys: keySet(key) }) });
+    expect((await looking.tryVerify(good)).ok).toBe(false);
+  });
+});
+
 describe("the verifier on Node", () => {
   it("does not load node:crypto before there is a key", () => {
     const script = `
@@ -101,7 +166,7 @@ describe("the verifier on Node", () => {
       createVerifier(options);
       const before = loaded();
       const keys = ${JSON.stringify(keySet(testKey()))};
-      createVerifier({ ...options, keys });
+      await createVerifier({ ...options, keys }).tryVerify(${JSON.stringify(signed(testKey(), goodClaims()))});
       console.log(JSON.stringify([before, loaded()]));`;
     const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
       encoding: "utf8",

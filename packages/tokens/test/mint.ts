@@ -55,7 +55,7 @@ export function signatureOver(key: TestKey, input: string): string {
   const needs = ALGORITHMS.get(key.algorithm) as AlgorithmNeeds;
   const options: SignKeyObjectInput = { key: key.privateKey };
   if (needs.kty === "EC") options.dsaEncoding = "ieee-p1363";
-  if (needs.padding === "pss") {
+  if (needs.pss === true) {
     options.padding = constants.RSA_PKCS1_PSS_PADDING;
     options.saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatExplanation } from "../src/explanation.ts";
-import { tokenErrorCodes } from "../src/token-error.ts";
+import { tokenErrorCodes } from "../src/token-error-codes.ts";
 import { refusalExamples, refusalsDocument } from "./refusals.ts";
 
 describe("every code", () => {

@@ -1,6 +1,7 @@
 import { createTestIssuer } from "@hallpass/testing";
 import type { Explanation } from "../src/explanation.ts";
-import { type TokenError, type TokenErrorCode, tokenErrorCodes } from "../src/token-error.ts";
+import type { TokenError, TokenErrorCode } from "../src/token-error.ts";
+import { tokenErrorCodes } from "../src/token-error-codes.ts";
 import { createVerifier } from "../src/verifier.ts";
 import type { CheckOptions, PublicJsonWebKey } from "../src/verifier-options.ts";
 import { AUDIENCE, goodClaims, ISSUER, keySet, NOW, signed, testKey } from "./mint.ts";

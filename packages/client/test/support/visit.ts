@@ -80,3 +80,11 @@ export function tokenOf(page: Page): Promise<string> {
     window.client.getToken().catch((error: { code: string }) => `error: ${error.code}`),
   );
 }
+
+/** Moves the page's clock on, as if it had slept: nobody has to wait for a token to expire. */
+export async function later(page: Page, seconds: number): Promise<void> {
+  await page.evaluate((by) => {
+    const { now } = Date;
+    Date.now = () => now() + by * 1000;
+  }, seconds);
+}
