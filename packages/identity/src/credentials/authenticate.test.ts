@@ -6,7 +6,7 @@ import { listEvents } from "../audit/audit-log.ts";
 import { type OpenDatabase, openDatabase } from "../database/index.ts";
 import { registerUser } from "../directory/index.ts";
 import { authenticate } from "./authenticate.ts";
-import { createPasswordHasher } from "./password-hasher.ts";
+import { createPasswordHasher, type PasswordHasher } from "./password-hasher.ts";
 import { sourceOf } from "./source.ts";
 
 const passwords = createPasswordHasher({ memory: 64, passes: 1 });
@@ -54,6 +54,22 @@ describe("signing in", () => {
     ["a password of a megabyte", { password: "x".repeat(1_000_000) }],
   ])("with %s gives one answer", async (_, input) => {
     expect(await attempt(input)).toEqual({ ok: false, reason: "wrong_credentials" });
+  });
+
+  test("hashes once, whether the address has an account or not", async () => {
+    const verified: boolean[] = [];
+    const counting: PasswordHasher = {
+      ...passwords,
+      verify(given, stored) {
+        verified.push(stored !== undefined);
+        return passwords.verify(given, stored);
+      },
+    };
+    const wrong = { email, password: "wrong", remoteAddress: home, now: 1 };
+    await authenticate(db, counting, wrong);
+    await authenticate(db, counting, { ...wrong, email: "nobody@example.com" });
+    await authenticate(db, counting, { ...wrong, password: "x".repeat(1_000_000) });
+    expect(verified).toEqual([true, false, false]);
   });
 
   test("renews a hash of old parameters, so that it no longer is one", async () => {
