@@ -29,6 +29,7 @@ import type { Keys } from "./key-ring.ts";
 import { printable } from "./printable.ts";
 import { cookieNames } from "./provider-cookies.ts";
 import type { RefreshRotation } from "./refresh-rotation.ts";
+import { checkStillAllowed } from "./still-allowed.ts";
 import { algorithmsDiffer, commonAlgorithm } from "./token-algorithm.ts";
 import { decodeTarget, encodeTarget } from "./token-target.ts";
 
@@ -228,6 +229,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
     },
     findAccount: (ctx, sub) => findAccount(db, sub, ctx.oidc.client?.clientId),
     loadExistingGrant: async (ctx) => {
+      checkStillAllowed(ctx);
       if (ctx.oidc.deviceCode && !options.deviceFlow.beginsGrant(ctx)) return undefined;
       return await grantOf(db, ctx);
     },

@@ -92,6 +92,18 @@ describe("what an application may not do stays forbidden", () => {
     expect(late.status).toBe(400);
   });
 
+  test("to a sign-in whose redirect URI was taken away meanwhile", async () => {
+    const begun = running.browser();
+    const page = await begun.open(authorizationRequest(issuer).url);
+    const web = APPLICATIONS_CONFIG.applications?.find(({ clientId }) => clientId === CLIENT_ID);
+    if (!web) throw new Error("There is no application to change.");
+    await restart({ ...web, redirectUris: ["http://localhost:4302/elsewhere"] });
+    const late = await begun.submit(page, ada);
+    expectNothing(late, "the form");
+    expect(late.leftFor).toBeUndefined();
+    expect(late.status).toBe(400);
+  });
+
   test("to a sign-in, a code and a refresh token of an application that is gone", async () => {
     const browser = running.browser();
     const page = await browser.open(authorizationRequest(issuer).url);
