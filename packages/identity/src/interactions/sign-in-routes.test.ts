@@ -179,6 +179,22 @@ describe("the session", () => {
     }
   });
 
+  test("gets another id when the same person signs in again, and the one before is worth nothing", async () => {
+    const browser = running.browser();
+    await signIn(browser, authorizationRequest(issuer));
+    const before = [...browser.cookiesFor(`${issuer}/`)].filter(([name]) => /_session(\.sig)?$/.test(name));
+    const request = authorizationRequest(issuer, { prompt: "login" });
+    arrived(await browser.submit(await browser.open(request.url), ada));
+    for (const cookie of before) expect([...browser.cookiesFor(`${issuer}/`)]).not.toContainEqual(cookie);
+    const answer = await fetch(authorizationRequest(issuer, { prompt: "none" }).url, {
+      redirect: "manual",
+      headers: { cookie: before.map((pair) => pair.join("=")).join("; ") },
+    });
+    const { searchParams } = new URL(answer.headers.get("location") ?? "");
+    expect(before.length).toBeGreaterThan(0);
+    expect(searchParams.get("error")).toBe("login_required");
+  });
+
   test("of somebody else ends when another person signs in, with what it had granted", async () => {
     const browser = running.browser();
     const bob = await tokensFor(running, {}, browser, "bob@example.com");
