@@ -1,0 +1,23 @@
+export type { ActionRequest, AuthAction } from "./actions.ts";
+export { AuthError, type AuthErrorCode, isAuthError } from "./auth-error.ts";
+export {
+  type AuthRequest,
+  type AuthResponse,
+  addCookie,
+  type HeaderReader,
+  headerOf,
+} from "./auth-request.ts";
+export type { MachineClient, MachineTokenOptions } from "./machine-client.ts";
+export type {
+  AuthorizationParams,
+  GrantType,
+  JsonValue,
+  LoginOptions,
+  LogoutOptions,
+  ServerAuthOptions,
+} from "./options.ts";
+export { type Outcome, toResponse } from "./outcome.ts";
+export type { ServerAuth } from "./server-auth.ts";
+export type { Session, SignedIn } from "./session.ts";
+export type { SessionStore, StoredSession } from "./session-store.ts";
+export type { UserSession, UserSessions } from "./user-sessions.ts";
