@@ -7,7 +7,12 @@ export {
   type HeaderReader,
   headerOf,
 } from "./auth-request.ts";
-export type { MachineClient, MachineTokenOptions } from "./machine-client.ts";
+export {
+  createMachineClient,
+  type MachineClient,
+  type MachineClientOptions,
+  type MachineTokenOptions,
+} from "./machine-client.ts";
 export type {
   AuthorizationParams,
   GrantType,
@@ -17,7 +22,11 @@ export type {
   ServerAuthOptions,
 } from "./options.ts";
 export { type Outcome, toResponse } from "./outcome.ts";
-export type { ServerAuth } from "./server-auth.ts";
+export { createServerAuth, type ServerAuth } from "./server-auth.ts";
 export type { Session, SignedIn } from "./session.ts";
 export type { SessionStore, StoredSession } from "./session-store.ts";
+export { memoryStore } from "./stores/memory.ts";
+export { type PostgresPool, postgresSchema, postgresStore } from "./stores/postgres.ts";
+export { type RedisClient, redisStore } from "./stores/redis.ts";
+export { sqliteStore } from "./stores/sqlite.ts";
 export type { UserSession, UserSessions } from "./user-sessions.ts";

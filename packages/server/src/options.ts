@@ -62,6 +62,8 @@ export interface ServerAuthOptions {
         readonly absolute?: number | undefined;
       }
     | undefined;
+  /** Where the routes are, but for the callback, which is at the path of `redirectUri`. Default `/api/auth`. */
+  readonly basePath?: string | undefined;
   /** There is one per sign-in: pass your own to `getLoginUrl`. */
   readonly codeVerifier?: never;
   /** Sends the requests to the issuer. Default: the global `fetch`. */
@@ -117,9 +119,9 @@ export interface AuthorizationParams {
 
 /** What a sign-in may ask for. `login`, `register` and `createOrg` take the same. */
 export interface LoginOptions extends Omit<SignInOptions, "returnTo" | "parameters"> {
-  /** Where the person wants to be afterwards: a path on this origin, at most 1,000 characters. Default `/`. */
+  /** Where the person wants to be afterwards: a path on this origin, at most 500 characters. Default `/`. */
   readonly returnTo?: string | undefined;
-  /** Given back after the callback: at most 600 characters as JSON. It is encrypted on its way. */
+  /** Given back after the callback: at most 300 bytes as JSON. It is encrypted on its way. */
   readonly appState?: JsonValue | undefined;
   /** A PKCE verifier of your own (RFC 7636 section 4.1), used for this sign-in only. */
   readonly codeVerifier?: string | undefined;

@@ -1,3 +1,5 @@
+import type { AuthError } from "./auth-error.ts";
+
 /** What a route answers. Each framework writes it in its own way. */
 export interface Outcome {
   readonly status: number;
@@ -8,6 +10,8 @@ export interface Outcome {
   /** `Cache-Control` and the like; never `Location` or `Set-Cookie`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Why it did not work, with more than the browser is told: for logs. */
+  readonly error?: AuthError | undefined;
 }
 
 /** An outcome as a web-standard response. */

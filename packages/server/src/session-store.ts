@@ -12,7 +12,7 @@ export interface StoredSession {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly lastUsedAt: number;
-  /** From then on it is not given out any more, and may be forgotten. */
+  /** From then on it is nobody's session any more, and may be forgotten. */
   readonly expiresAt: number;
   /** Changes with each new `data`. */
   readonly version: number;
@@ -21,8 +21,8 @@ export interface StoredSession {
 }
 
 /**
- * Where sessions are kept. All functions may fail; a failure is answered with 503 and ends no session. Expired sessions
- * are never given out.
+ * Where sessions are kept. All functions may fail; a failure is answered with 503 and ends no session. A session that
+ * has expired may be forgotten; whoever gets it looks at `expiresAt`.
  */
 export interface SessionStore {
   get(key: string): Promise<StoredSession | undefined>;
