@@ -15,9 +15,9 @@ const SIGN_INS_AT_ONCE = 4;
  * With https, `__Host-` cookies: no subdomain and no http page can plant one (RFC 6265bis section 4.1.3.2). On
  * localhost, where not all browsers keep those, their names have the port, because all ports of a host share cookies.
  */
-export function cookiePolicy(redirectUri: URL): CookiePolicy {
-  const secure = redirectUri.protocol === "https:";
-  const name = secure ? "__Host-hallpass" : `hallpass-${redirectUri.port || "80"}`;
+export function cookiePolicy({ protocol, port }: URL): CookiePolicy {
+  const secure = protocol === "https:";
+  const name = secure ? "__Host-hallpass" : `hallpass-${port || "80"}`;
   return {
     session: name,
     signIns: Array.from({ length: SIGN_INS_AT_ONCE }, (_, slot) => `${name}-sign-in-${slot}`),

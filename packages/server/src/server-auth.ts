@@ -77,7 +77,8 @@ export function createServerAuth(options: ServerAuthOptions = {}): ServerAuth {
   const machine = machineClientOf(settings, endpoint);
   if (redirectUri === undefined) return machineOnly(settings, machine);
 
-  const policy = cookiePolicy(redirectUri);
+  const callback = new URL(redirectUri);
+  const policy = cookiePolicy(callback);
   const store = storeOf(settings);
   const secrets = secretsOf(settings);
   const application = `${settings.clientId}@${settings.address}`;
@@ -102,9 +103,9 @@ export function createServerAuth(options: ServerAuthOptions = {}): ServerAuth {
   const backChannelLogout =
     store === undefined ? noBackChannelLogout : createBackChannelLogout(settings, issuer, store);
   const addresses = {
-    origin: redirectUri.origin,
+    origin: callback.origin,
     basePath,
-    callbackPath: redirectUri.pathname,
+    callbackPath: callback.pathname,
     postLogoutRedirectUri,
   };
   return {

@@ -22,8 +22,9 @@ export interface ClientSettings {
 /** The options, checked and made whole. */
 export interface Settings extends ClientSettings {
   readonly grantType: GrantType;
-  /** Absent with `client_credentials`. */
-  readonly redirectUri: URL | undefined;
+  /** As it is registered, to the letter. Absent with `client_credentials`. */
+  readonly redirectUri: string | undefined;
+  /** As it is registered, to the letter. */
   readonly postLogoutRedirectUri: string;
   readonly basePath: string;
   readonly orgCode: string | undefined;
@@ -59,7 +60,7 @@ export function settingsOf(options: ServerAuthOptions): Settings {
     throw invalid("clientSecret", undefined, `the application's secret: ${howToSet("clientSecret")}`);
   }
   const redirectUri = machine ? undefined : address(options, "redirectUri", true);
-  const home = redirectUri?.origin ?? client.address;
+  const home = redirectUri === undefined ? client.address : new URL(redirectUri).origin;
   const store = storeOf(options.store);
   const sessionSecrets = secretsOf(options, client.clientSecret);
   if (!machine && sessionSecrets.length === 0 && store !== undefined) {
@@ -73,7 +74,7 @@ export function settingsOf(options: ServerAuthOptions): Settings {
     ...client,
     grantType,
     redirectUri,
-    postLogoutRedirectUri: address(options, "postLogoutRedirectUri", false)?.href ?? home,
+    postLogoutRedirectUri: address(options, "postLogoutRedirectUri", false) ?? home,
     basePath: basePathOf(options.basePath),
     orgCode: text(options, "orgCode"),
     dialect: options.dialect,
@@ -135,11 +136,12 @@ function required(options: ServerAuthOptions, option: OptionFromEnvironment, wha
   throw invalid(option, undefined, `${what}: ${howToSet(option)}`);
 }
 
+/** Issuers compare addresses to the letter, so they stay as they are written. */
 function address(
   options: ServerAuthOptions,
   option: "redirectUri" | "postLogoutRedirectUri",
   needed: boolean,
-): URL | undefined {
+): string | undefined {
   const value = text(options, option);
   const { name } = optionOrVariable(options, option);
   const what = "a whole https address, or http on localhost, without '#'";
@@ -152,7 +154,7 @@ function address(
     );
   }
   const url = parseUrl(value);
-  if (url && isSafe(url) && !url.hash && !url.username && !url.password) return url;
+  if (url && isSafe(url) && !url.hash && !url.username && !url.password) return value;
   throw invalid(name, value, what);
 }
 

@@ -53,7 +53,7 @@ const ownParameters = [
 
 export function createSignIn(
   settings: Settings,
-  redirectUri: URL,
+  redirectUri: string,
   issuer: Issuer,
   endpoint: TokenEndpoint,
   transactions: SignInTransactions,
@@ -78,7 +78,7 @@ export function createSignIn(
         metadata.authorization_endpoint,
         {
           clientId: settings.clientId,
-          redirectUri: redirectUri.href,
+          redirectUri,
           scope: settings.scope ?? defaultScope(family),
           audience: settings.audience,
           state: transaction.state,
@@ -96,10 +96,10 @@ export function createSignIn(
 
     async complete(jar, answer) {
       const text = `${answer}`;
-      const usable = text.length <= LONGEST_ADDRESS && URL.canParse(text, redirectUri.href);
+      const usable = text.length <= LONGEST_ADDRESS && URL.canParse(text, redirectUri);
       const parameters = new URL(usable ? text : "/", redirectUri).searchParams;
       const transaction = await transactions.take(jar, parameters.get("state"));
-      const tokens = await endpoint.redeemCode(parameters, transaction, redirectUri.href);
+      const tokens = await endpoint.redeemCode(parameters, transaction, redirectUri);
       const sid = tokens.idClaims?.sid;
       const now = settings.now();
       const blank: SessionRecord = {

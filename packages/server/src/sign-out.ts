@@ -14,7 +14,7 @@ export function checkedRedirectTo(settings: Settings, redirectTo: string | undef
   const { postLogoutRedirectUri, redirectUri } = settings;
   if (redirectTo === undefined || redirectTo === postLogoutRedirectUri) return postLogoutRedirectUri;
   const url = parseUrl(redirectTo);
-  const origins = [redirectUri?.origin, parseUrl(postLogoutRedirectUri)?.origin];
+  const origins = [redirectUri ?? "", postLogoutRedirectUri].map((text) => parseUrl(text)?.origin);
   if (url && /^https?:$/.test(url.protocol) && origins.includes(url.origin)) return redirectTo;
   throw new AuthError(
     "option_invalid",
