@@ -1,9 +1,9 @@
 import { AuthError, isAuthError } from "./auth-error.ts";
 import { type AuthRequest, headerOf } from "./auth-request.ts";
 import { errorPage } from "./error-page.ts";
-import { parseUrl } from "./issuer-address.ts";
 import type { JsonValue, LoginOptions } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
+import { parametersOf } from "./query.ts";
 import type { ServerAuth } from "./server-auth.ts";
 import type { Session } from "./session.ts";
 
@@ -93,7 +93,7 @@ const PROMPTS = ["none", "login", "consent", "select_account", "create"] as cons
 
 /** What a link to a route may ask for. */
 function loginOptionsOf({ url }: ActionRequest): LoginOptions {
-  const parameters = parseUrl(new URL(url, "http://localhost").href)?.searchParams ?? new URLSearchParams();
+  const parameters = parametersOf(url);
   const read = (...names: readonly string[]): string | undefined =>
     names.map((name) => parameters.get(name)).find((value) => value !== null && value !== "") ?? undefined;
   const prompt = PROMPTS.find((name) => name === read("prompt"));

@@ -14,6 +14,7 @@ import { AuthError } from "./auth-error.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { Issuer } from "./issuer.ts";
 import type { JsonValue, LoginOptions } from "./options.ts";
+import { parametersOf } from "./query.ts";
 import { type SessionRecord, withTokens } from "./session-record.ts";
 import type { Settings } from "./settings.ts";
 import type { SignInTransaction, SignInTransactions } from "./sign-in-transactions.ts";
@@ -33,7 +34,6 @@ export interface SignIn {
 
 const LONGEST_RETURN_TO = 500;
 const LONGEST_APP_STATE = 300;
-const LONGEST_ADDRESS = 16_384;
 
 /** What belongs to a sign-in itself: passed along, it would switch off what protects it. */
 const ownParameters = [
@@ -95,9 +95,7 @@ export function createSignIn(
     },
 
     async complete(jar, answer) {
-      const text = `${answer}`;
-      const usable = text.length <= LONGEST_ADDRESS && URL.canParse(text, redirectUri);
-      const parameters = new URL(usable ? text : "/", redirectUri).searchParams;
+      const parameters = parametersOf(`${answer}`);
       const transaction = await transactions.take(jar, parameters.get("state"));
       const tokens = await endpoint.redeemCode(parameters, transaction, redirectUri);
       const sid = tokens.idClaims?.sid;
