@@ -6,8 +6,10 @@ import { MACHINE, startHallpass, startOidcProvider, type TestProvider, WEB } fro
 import { codeOf, type Visitor, visitor } from "./support/visitor.ts";
 
 const providers: [string, () => Promise<TestProvider>][] = [
-  ["Hallpass", startHallpass],
-  ["oidc-provider as shipped", startOidcProvider],
+  ["Hallpass", () => startHallpass()],
+  ["Hallpass as Kinde", () => startHallpass("kinde")],
+  ["Hallpass as Auth0", () => startHallpass("auth0")],
+  ["oidc-provider as shipped", () => startOidcProvider()],
 ];
 
 describe.each(providers)("with %s", (_, start) => {
@@ -103,9 +105,9 @@ describe.each(providers)("with %s", (_, start) => {
   });
 });
 
-describe("with Hallpass, as with Kinde", () => {
+describe.each([undefined, "kinde"] as const)("with Hallpass, as with Kinde (face %s)", (face) => {
   it("permissions, organizations and flags are read from the tokens", async () => {
-    const provider = await startHallpass();
+    const provider = await startHallpass(face);
     const auth = createServerAuth({
       ...WEB,
       issuer: provider.issuer,

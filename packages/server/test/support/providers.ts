@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createIdentity } from "@hallpass/identity";
 import type { LoginOptions } from "@hallpass/server";
-import Provider from "oidc-provider";
+import Provider, { type Configuration } from "oidc-provider";
 import { CALLBACK, ORIGIN } from "./application.ts";
 
 /** An OpenID provider with one confidential web application, one machine and some people. */
@@ -26,13 +26,14 @@ export const AUDIENCE = "https://api.bookstore.example";
 export const OTHER_AUDIENCE = "https://warehouse.bookstore.example";
 const PASSWORD = "seven maples under the hill";
 
-/** Hallpass's own identity server. */
-export async function startHallpass(): Promise<TestProvider> {
+/** Hallpass's own identity server, as it is or as one of the providers that it can stand in for. */
+export async function startHallpass(face?: "kinde" | "auth0"): Promise<TestProvider> {
   const identity = await createIdentity({
     mode: "development",
     dataDir: ":memory:",
     port: 0,
     config: {
+      ...(face && { face }),
       permissions: { "create:books": "Add a book" },
       roles: { editor: { permissions: ["create:books"] } },
       flags: { theme: { type: "string", value: "pink" } },
@@ -74,7 +75,7 @@ export async function startHallpass(): Promise<TestProvider> {
 }
 
 /** oidc-provider as it is shipped: its own pages, and whoever types a name is that person. */
-export async function startOidcProvider(): Promise<TestProvider> {
+export async function startOidcProvider(more: Configuration = {}): Promise<TestProvider> {
   const server = createServer();
   server.listen(0, "localhost");
   await once(server, "listening");
@@ -105,6 +106,7 @@ export async function startOidcProvider(): Promise<TestProvider> {
     }),
     features: { clientCredentials: { enabled: true }, revocation: { enabled: true } },
     cookies: { keys: ["a-key-of-this-test"] },
+    ...more,
   });
   server.on("request", provider.callback());
   return {
