@@ -13,11 +13,20 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
+/** The part of `Headers` that is needed to write some. */
+export interface HeaderWriter {
+  append(name: string, value: string): void;
+  set(name: string, value: string): void;
+}
+
 /** Where the cookies of an answer go: `Headers`, anything that has them, or Node's and Express's response. */
 export type AuthResponse =
-  | { append(name: string, value: string): void }
-  | { readonly headers: { append(name: string, value: string): void } }
-  | { appendHeader(name: string, value: string): unknown };
+  | HeaderWriter
+  | { readonly headers: HeaderWriter }
+  | {
+      appendHeader(name: string, value: string): unknown;
+      setHeader(name: string, value: string): unknown;
+    };
 
 /** One header of a request; several of one name are joined. */
 export function headerOf({ headers }: AuthRequest, name: string): string | undefined {
@@ -26,10 +35,15 @@ export function headerOf({ headers }: AuthRequest, name: string): string | undef
   return typeof value === "object" ? value.join(name === "cookie" ? "; " : ", ") : value;
 }
 
-/** Adds one `Set-Cookie` header to an answer. */
+/** Adds one `Set-Cookie` header to an answer, which no cache may then keep for somebody else. */
 export function addCookie(response: AuthResponse, cookie: string): void {
-  // Express's response has an `append` of its own, which would do as well.
-  if ("appendHeader" in response) response.appendHeader("Set-Cookie", cookie);
-  else if ("headers" in response) response.headers.append("Set-Cookie", cookie);
-  else response.append("Set-Cookie", cookie);
+  // Express's response has functions of the other names too, which do something else.
+  if ("appendHeader" in response) {
+    response.appendHeader("Set-Cookie", cookie);
+    response.setHeader("Cache-Control", "private, no-store");
+    return;
+  }
+  const headers = "headers" in response ? response.headers : response;
+  headers.append("Set-Cookie", cookie);
+  headers.set("Cache-Control", "private, no-store");
 }

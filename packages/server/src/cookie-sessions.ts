@@ -88,7 +88,8 @@ export function createCookieSessions(settings: Settings, policy: CookiePolicy, s
 
     async renew(jar, held, renewal: Renewal) {
       forgetOld();
-      const key = await digest(held.record.refreshToken ?? held.record.accessToken);
+      // Not every issuer gives a new refresh token each time; the access token is another one.
+      const key = await digest(`${held.record.refreshToken} ${held.record.accessToken}`);
       let known = renewed.get(key);
       if (known === undefined) {
         known = { until: now() + KEPT_MS, result: renewal(held.record) };

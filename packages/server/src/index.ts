@@ -5,6 +5,7 @@ export {
   type AuthResponse,
   addCookie,
   type HeaderReader,
+  type HeaderWriter,
   headerOf,
 } from "./auth-request.ts";
 export {

@@ -64,7 +64,7 @@ export interface Session extends ClaimReaders {
   readonly accessTokenExpiresAt: number | undefined;
   /**
    * `Set-Cookie` values that must reach the browser with the answer, which then also needs `Cache-Control: no-store`.
-   * They are there already if `auth.session` was given the response.
+   * Both are there already if `auth.session` was given the response.
    */
   readonly cookies: readonly string[];
 }

@@ -142,7 +142,7 @@ export function createStoredSessions(
 
     async renew(_jar, held, renewal) {
       const found = held as Found;
-      const { key } = found.stored;
+      const key = `${found.stored.key} ${found.stored.version}`;
       let work = running.get(key);
       if (work === undefined) {
         work = renewUnderLock(found, renewal).finally(() => running.delete(key));

@@ -43,6 +43,15 @@ describe.each(kinds)("the tokens of a session %s", (_, options) => {
     expect(refreshes()).toBe(1);
   });
 
+  it("are renewed each time that the application asks for it", async () => {
+    const { browser } = await suite.signedIn(options());
+    const tokens = [await tokenOf(browser)];
+    for (let time = 0; time < 3; time += 1)
+      tokens.push(await browser.visit((session) => session.refreshToken()));
+    expect(new Set(tokens).size).toBe(4);
+    expect(refreshes()).toBe(3);
+  });
+
   it("change what is read in the same request", async () => {
     const { browser } = await suite.signedIn(options());
     suite.issuer.accessToken = { permissions: ["delete:books"] };

@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { memoryStore, type ServerAuthOptions, type SessionStore, type StoredSession } from "@hallpass/server";
 import { describe, expect, it } from "vitest";
 import { applicationSuite, SECRET } from "./support/application.ts";
-import { codeOf, visitor } from "./support/visitor.ts";
+import { codeOf, redirectOf, visitor } from "./support/visitor.ts";
 
 const suite = applicationSuite();
 
@@ -124,10 +127,34 @@ describe.each(kinds)("a session %s", (_, options) => {
     const session = await auth.session(browser.request(), { headers });
     await session.getLoginUrl();
     expect(headers.getSetCookie()).toEqual(session.cookies);
-    const written: string[] = [];
-    const node = { appendHeader: (_header: string, value: string) => written.push(value) };
-    await auth.session({ headers: new Headers() }, node).then((other) => other.getLoginUrl());
-    expect(written).toHaveLength(1);
+    expect(headers.get("cache-control")).toBe("private, no-store");
+  });
+});
+
+describe("over HTTP", () => {
+  it("cookies reach the browser, and no cache keeps them", async () => {
+    const auth = suite.application({ store: memoryStore() });
+    const server = createServer(async (request, response) => {
+      const session = await auth.session(request, response);
+      if (request.url?.startsWith("/callback")) await session.completeSignIn(request.url);
+      response.end(session.isAuthenticated() ? session.getUserDetails().id : await session.getLoginUrl());
+    }).listen(0, "localhost");
+    await once(server, "listening");
+    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const browser = visitor(auth);
+    const get = async (path: string) => {
+      const response = await fetch(url + path, {
+        headers: browser.request().headers as Record<string, string>,
+      });
+      browser.keep(response.headers.getSetCookie());
+      return { text: await response.text(), cache: response.headers.get("cache-control") };
+    };
+    const login = await get("/");
+    expect(login.cache).toBe("private, no-store");
+    const answer = new URL(await redirectOf(login.text));
+    expect(await get(`/callback${answer.search}`)).toEqual({ text: "reader-1", cache: "private, no-store" });
+    expect(await get("/")).toEqual({ text: "reader-1", cache: null });
+    server.close();
   });
 });
 

@@ -22,8 +22,8 @@ export interface TestProvider {
 
 export const WEB = { clientId: "bookstore-server", clientSecret: randomBytes(24).toString("hex") };
 export const MACHINE = { clientId: "bookstore-jobs", clientSecret: randomBytes(24).toString("hex") };
-export const AUDIENCE = "https://api.bookstore.example";
-export const OTHER_AUDIENCE = "https://warehouse.bookstore.example";
+const AUDIENCE = "https://api.bookstore.example";
+const OTHER_AUDIENCE = "https://warehouse.bookstore.example";
 const PASSWORD = "seven maples under the hill";
 
 /** Hallpass's own identity server, as it is or as one of the providers that it can stand in for. */
