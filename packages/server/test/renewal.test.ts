@@ -220,12 +220,28 @@ describe("processes that share a store", () => {
     // A lock that everybody gets: as if it had run out for a slow holder.
     const store: SessionStore = { ...inner, lock: async () => true };
     const { browser } = await suite.signedIn({ store });
-    const [one, other] = [suite.application({ store }), suite.application({ store })];
-    const sessions = [await one.session(browser.request()), await other.session(browser.request())];
-    const results = await Promise.all(sessions.map((session) => codeOf(session.refreshToken())));
-    expect(results).toContain("no error");
-    expect(await signedIn(browser)).toBe(true);
-    expect(await tokenOf(visitorWith(browser, one))).toBe(await tokenOf(visitorWith(browser, other)));
+    let reached = () => {};
+    let release = () => {};
+    const atIssuer = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held: typeof fetch = async (input, init) => {
+      if (`${input}`.endsWith("/token")) {
+        reached();
+        await gate;
+      }
+      return await fetch(input, init);
+    };
+    const slow = suite.application({ store, fetch: held });
+    const late = (await slow.session(browser.request())).refreshToken();
+    await atIssuer;
+    const token = await browser.visit((session) => session.refreshToken());
+    release();
+    expect(await late).toBe(token);
+    expect(await tokenOf(visitorWith(browser, slow))).toBe(token);
   });
 
   it("try again to keep new tokens when the store fails for a moment", async () => {

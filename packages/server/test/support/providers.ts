@@ -76,7 +76,8 @@ export async function startHallpass(face?: "kinde" | "auth0"): Promise<TestProvi
 
 /** oidc-provider as it is shipped: its own pages, and whoever types a name is that person. */
 export async function startOidcProvider(more: Configuration = {}): Promise<TestProvider> {
-  const server = createServer();
+  // A connection that is closed just when it is used again would be no failure of what is tested.
+  const server = createServer({ keepAliveTimeout: 120_000 });
   server.listen(0, "localhost");
   await once(server, "listening");
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
