@@ -48,8 +48,11 @@ export async function performAction(
     if (action === "callback" && error.code === "sign_in_expired" && session?.isAuthenticated()) {
       return { status: 303, location: "/", cookies: session.cookies, headers: PRIVATE };
     }
-    const { basePath } = auth.addresses;
-    return { cookies: session?.cookies ?? [], ...failure(error, request, `${basePath}/login`) };
+    const login = `${auth.addresses.basePath}/login`;
+    const { returnTo = "/" } = error;
+    // A path that is safe and encoded: whoever starts again still arrives where they wanted to be.
+    const again = returnTo === "/" ? login : `${login}?returnTo=${encodeURIComponent(returnTo)}`;
+    return { cookies: session?.cookies ?? [], ...failure(error, request, again) };
   }
 }
 
@@ -112,7 +115,7 @@ function loginOptionsOf({ url }: ActionRequest): LoginOptions {
 }
 
 /** An error as an answer: a page for a person, JSON for a script. */
-function failure(error: AuthError, request: ActionRequest, loginPath: string): Answer {
+function failure(error: AuthError, request: ActionRequest, loginUrl: string): Answer {
   const { status, code, retryAfter } = error;
   const page =
     headerOf(request, "sec-fetch-mode") === "navigate" || headerOf(request, "accept")?.includes("text/html");
@@ -124,7 +127,7 @@ function failure(error: AuthError, request: ActionRequest, loginPath: string): A
       ...(page ? errorPage.headers : { "content-type": "application/json" }),
     },
     body: page
-      ? errorPage.html(code, loginPath)
+      ? errorPage.html(code, loginUrl)
       : JSON.stringify({ error: code, error_description: errorPage.sentence(code) }),
     error,
   };

@@ -49,17 +49,20 @@ export class AuthError extends Error {
   readonly reason: string | undefined;
   /** Seconds to wait before the next attempt, if that is known. */
   readonly retryAfter: number | undefined;
+  /** Where the person wanted to be, if a sign-in failed: a path on this origin. */
+  readonly returnTo: string | undefined;
 
   constructor(
     code: AuthErrorCode,
     message: string,
-    more: { readonly reason?: string | undefined; readonly retryAfter?: number | undefined } = {},
+    more: Partial<Pick<AuthError, "reason" | "retryAfter" | "returnTo">> = {},
   ) {
     super(message);
     this.code = code;
     this.status = statusOf[code];
     this.reason = more.reason;
     this.retryAfter = more.retryAfter;
+    this.returnTo = more.returnTo;
   }
 }
 

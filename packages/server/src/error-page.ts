@@ -17,7 +17,7 @@ const sentences: Partial<Record<AuthErrorCode, string>> = {
 const sentence = (code: AuthErrorCode): string =>
   sentences[code] ?? "Something is not set up correctly. Please tell whoever runs this site.";
 
-const page = (code: AuthErrorCode, loginPath: string): string => `<!doctype html>
+const page = (code: AuthErrorCode, loginUrl: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -28,7 +28,7 @@ const page = (code: AuthErrorCode, loginPath: string): string => `<!doctype html
 <main>
 <h1>Sign-in</h1>
 <p>${sentence(code)}</p>
-<p><a href="${loginPath}">Sign in</a> · <a href="/">Home</a></p>
+<p><a href="${loginUrl}">Sign in</a> · <a href="/">Home</a></p>
 <p><small>${code}</small></p>
 </main>
 </body>
@@ -39,8 +39,8 @@ const page = (code: AuthErrorCode, loginPath: string): string => `<!doctype html
 export const errorPage: {
   readonly headers: Readonly<Record<string, string>>;
   sentence(code: AuthErrorCode): string;
-  /** @param loginPath has been checked to be a plain path */
-  html(code: AuthErrorCode, loginPath: string): string;
+  /** @param loginUrl a plain path, with an encoded parameter at most */
+  html(code: AuthErrorCode, loginUrl: string): string;
 } = {
   headers: {
     "content-type": "text/html; charset=utf-8",

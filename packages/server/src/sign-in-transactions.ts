@@ -21,11 +21,12 @@ export interface SignInTransactions {
   /** @param make gets the state that the sign-in must have */
   begin(jar: CookieJar, make: (state: string) => SignInTransaction): Promise<SignInTransaction>;
   /**
-   * The sign-in of a state, once: its cookie is taken away.
+   * The sign-in of a state. It is to be forgotten once the issuer has answered, one way or the other.
    *
    * @throws {AuthError} `sign_in_expired` if this browser has begun none with this state, or it is too old
    */
-  take(jar: CookieJar, state: string | null): Promise<SignInTransaction>;
+  find(jar: CookieJar, state: string | null): Promise<SignInTransaction>;
+  forget(jar: CookieJar, transaction: SignInTransaction): void;
 }
 
 /** Long enough to confirm an address by e-mail. */
@@ -67,20 +68,26 @@ export function createSignInTransactions(
       jar.set(policy.signIns[slot] as string, await seal.seal(transaction), LIFETIME_S);
       return transaction;
     },
-    async take(jar, state) {
-      const slot = Number(state?.match(/^(\d)\./)?.[1] ?? -1);
-      const found = await read(jar, slot);
+    async find(jar, state) {
+      const found = await read(jar, slotOf(state));
       if (found === undefined || state === null || !sameText(found.state, state)) {
         throw new AuthError(
           "sign_in_expired",
           "this answer belongs to no sign-in that this browser has begun, or to one that is done: start again",
         );
       }
-      jar.delete(policy.signIns[slot] as string);
       if (fresh(found)) return found;
-      throw new AuthError("sign_in_expired", "this sign-in took too long: start again");
+      throw new AuthError("sign_in_expired", "this sign-in took too long: start again", {
+        returnTo: found.returnTo,
+      });
     },
+    forget: (jar, { state }) => jar.delete(policy.signIns[slotOf(state)] ?? ""),
   };
+}
+
+/** The number of its cookie, with which each state begins. */
+function slotOf(state: string | null): number {
+  return Number(state?.match(/^(\d)\./)?.[1] ?? -1);
 }
 
 /** Compares in a time that says nothing about where two texts differ. */

@@ -10,7 +10,7 @@ import {
   type SignInOptions,
   safeReturnTo,
 } from "@hallpass/client/server";
-import { AuthError } from "./auth-error.ts";
+import { AuthError, isAuthError } from "./auth-error.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { Issuer } from "./issuer.ts";
 import type { JsonValue, LoginOptions } from "./options.ts";
@@ -19,6 +19,7 @@ import { type SessionRecord, withTokens } from "./session-record.ts";
 import type { Settings } from "./settings.ts";
 import type { SignInTransaction, SignInTransactions } from "./sign-in-transactions.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
+import type { TokenSet } from "./token-set.ts";
 
 /** Which page of the issuer a sign-in begins with. */
 export type SignInKind = "login" | "register" | "create-org";
@@ -58,6 +59,24 @@ export function createSignIn(
   endpoint: TokenEndpoint,
   transactions: SignInTransactions,
 ): SignIn {
+  async function redeem(
+    jar: CookieJar,
+    answer: URLSearchParams,
+    transaction: SignInTransaction,
+  ): Promise<TokenSet> {
+    try {
+      const tokens = await endpoint.redeemCode(answer, transaction, redirectUri);
+      transactions.forget(jar, transaction);
+      return tokens;
+    } catch (error) {
+      if (!isAuthError(error)) throw error;
+      // While the issuer is out of reach, loading the same address once more may still do it.
+      if (error.code !== "issuer_unreachable") transactions.forget(jar, transaction);
+      const { reason, retryAfter } = error;
+      throw new AuthError(error.code, error.message, { reason, retryAfter, returnTo: transaction.returnTo });
+    }
+  }
+
   return {
     async begin(jar, kind, options) {
       const { returnTo, appState, codeVerifier, authorizationParams = {}, ...named } = options;
@@ -96,8 +115,8 @@ export function createSignIn(
 
     async complete(jar, answer) {
       const parameters = parametersOf(`${answer}`);
-      const transaction = await transactions.take(jar, parameters.get("state"));
-      const tokens = await endpoint.redeemCode(parameters, transaction, redirectUri);
+      const transaction = await transactions.find(jar, parameters.get("state"));
+      const tokens = await redeem(jar, parameters, transaction);
       const sid = tokens.idClaims?.sid;
       const now = settings.now();
       const blank: SessionRecord = {

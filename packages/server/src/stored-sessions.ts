@@ -32,6 +32,9 @@ export function createStoredSessions(
   const { now, idle, absolute } = settings;
   const running = new Map<string, Promise<Found | undefined>>();
 
+  /** The key is the cookie's value, which the store never sees. Another application's session cannot be opened here. */
+  const sealFor = (id: string): Seal => createSeal([id], `hallpass stored session ${scoped(settings, "")}`);
+
   async function find(id: string): Promise<Found | undefined> {
     const key = await digest(id);
     const stored = await store.get(key);
@@ -161,9 +164,4 @@ export function createStoredSessions(
 /** Applications may share a store: the same subject at another issuer is somebody else. */
 export function scoped({ clientId, address }: Settings, name: string): string {
   return `${clientId}@${address}#${name}`;
-}
-
-/** The key is the cookie's value, which the store never sees. */
-function sealFor(id: string): Seal {
-  return createSeal([id], "hallpass stored session");
 }

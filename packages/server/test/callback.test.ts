@@ -143,6 +143,17 @@ describe("a callback", () => {
     },
   );
 
+  it("can be loaded once more when the issuer was out of reach", async () => {
+    const browser = visitor(suite.application());
+    const answer = await browser.leave({ returnTo: "/books" });
+    suite.issuer.trouble.token = "drop";
+    const error = await browser.comeBack(answer).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "issuer_unreachable", returnTo: "/books" });
+    suite.issuer.trouble.token = undefined;
+    expect(await browser.comeBack(answer)).toMatchObject({ returnTo: "/books" });
+    expect(await codeOf(browser.comeBack(answer))).toBe("sign_in_expired");
+  });
+
   it("whose token response does not come is given up", async () => {
     const browser = visitor(suite.application());
     suite.issuer.trouble.token = "hang";

@@ -95,6 +95,22 @@ describe("the routes", () => {
     expect(outcome.error?.code).toBe("sign_in_expired");
   });
 
+  it("let whoever starts again arrive where they wanted to be", async () => {
+    const { go } = atRoutes();
+    const returnTo = `/books?q="><script>'&page=2`;
+    const login = await go("login", `/api/auth/login?${new URLSearchParams({ returnTo })}`);
+    suite.issuer.refusal = "access_denied";
+    const page = await go("callback", await redirectOf(login.location ?? ""), { accept: "text/html" });
+    expect(page.status).toBe(403);
+    expect(page.body).not.toContain("<script");
+    const again = /href="([^"]+)"/.exec(page.body ?? "")?.[1] ?? "";
+    suite.issuer.refusal = undefined;
+    const second = await go("login", again);
+    expect(await go("callback", await redirectOf(second.location ?? ""))).toMatchObject({
+      location: returnTo,
+    });
+  });
+
   it("say when to come back while the issuer is away", async () => {
     const { go, browser } = atRoutes();
     suite.issuer.trouble.discovery = 503;

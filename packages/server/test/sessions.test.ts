@@ -293,6 +293,9 @@ describe("a session in a store", () => {
     const store = memoryStore();
     const { browser } = await suite.signedIn({ store });
     const other = suite.application({ store, clientId: "other-web" });
+    const intruder = visitor(other);
+    for (const [name, value] of browser.cookies) intruder.cookies.set(name, value);
+    expect(await intruder.visit((session) => session.isAuthenticated())).toBe(false);
     expect(await other.userSessions.list("reader-1")).toEqual([]);
     expect(await other.userSessions.revokeAll("reader-1")).toBe(0);
     expect(await browser.visit((session) => session.isAuthenticated())).toBe(true);
