@@ -10,7 +10,8 @@ const PEOPLE = 1_000;
 
 let provider: TestProvider;
 beforeAll(async () => {
-  provider = await startOidcProvider({ adapter: mapAdapter() });
+  // Everybody waits for everybody, so that codes have to last for longer than usual.
+  provider = await startOidcProvider({ adapter: mapAdapter(), ttl: { AuthorizationCode: 600 } });
 });
 afterAll(() => provider.close());
 
