@@ -22,7 +22,10 @@ const floors = {
 /** What tests may import beside what the package itself may. @param {string} importer @param {string} imported */
 function testMay(importer, imported) {
   if (imported === importer || imported === "@hallpass/testing") return true;
-  return imported === "@hallpass/identity" && ["@hallpass/client", "@hallpass/react"].includes(importer);
+  return (
+    imported === "@hallpass/identity" &&
+    ["@hallpass/client", "@hallpass/react", "@hallpass/server"].includes(importer)
+  );
 }
 
 /**

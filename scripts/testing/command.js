@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { ensureChromium } from "../lib/chromium.js";
+import { ensurePostgres, ensureRedis } from "../lib/databases.js";
 import { withLock } from "../lib/lock.js";
 import { environment, hostNode, node20, node24 } from "../lib/node-versions.js";
 import { prepare } from "../lib/prepare.js";
@@ -57,6 +58,8 @@ async function prepareAndRun(runSuites) {
   await prepare({ build: false });
   const chromium = await ensureChromium();
   const python = await ensurePython();
+  const postgres = await ensurePostgres();
+  const redis = await ensureRedis();
   const oldNode = await withLock(() => node20());
   const resultsFolder = join(cacheFolder, `test-results-${process.pid}`);
   mkdirSync(resultsFolder, { recursive: true });
@@ -66,6 +69,8 @@ async function prepareAndRun(runSuites) {
     ...(oldNode !== undefined && { HALLPASS_NODE_20: oldNode }),
     ...("path" in chromium && { HALLPASS_CHROMIUM: chromium.path }),
     ...("path" in python && { HALLPASS_PYTHON: python.path }),
+    ...("path" in postgres && { HALLPASS_POSTGRES: postgres.path }),
+    ...("path" in redis && { HALLPASS_REDIS: redis.path }),
   };
   const noBrowser = absence(chromium);
   const noPython = absence(python);
@@ -73,6 +78,10 @@ async function prepareAndRun(runSuites) {
     say(`The browser tests are skipped: ${chromium.missing}. To install it: ${chromium.command}`);
   if ("missing" in python)
     say(`The tests in Python are skipped: ${python.missing}. To install it: ${python.command}`);
+  for (const database of [postgres, redis]) {
+    if ("missing" in database)
+      say(`The tests of sessions in it are skipped: ${database.missing}. To install it: ${database.command}`);
+  }
 
   try {
     const suites = await runSuites({
@@ -87,6 +96,8 @@ async function prepareAndRun(runSuites) {
     const missing = [
       ...("missing" in chromium ? [`Chromium (${chromium.command})`] : []),
       ...("missing" in python ? [`FastAPI for Python (${python.command})`] : []),
+      ...("missing" in postgres ? [`PostgreSQL (${postgres.command})`] : []),
+      ...("missing" in redis ? [`Redis (${redis.command})`] : []),
       ...(oldNode === undefined ? ["Node 20"] : []),
     ];
     // Where everything may be installed, a test that could not run has not passed.

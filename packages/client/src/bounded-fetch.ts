@@ -5,15 +5,20 @@ const MAX_BYTES = 262_144;
  * A fetch that cannot hang, flood or be led elsewhere: one deadline over headers and body, a size cap after
  * decompression, no redirects. Resolves once the whole body is in memory.
  *
+ * @param request what sends it, by default the global `fetch`
  * @throws TypeError or DOMException when the server cannot be reached or breaks a bound.
  */
-export async function boundedFetch(url: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, {
+export async function boundedFetch(
+  url: string,
+  init?: RequestInit,
+  request: typeof fetch = fetch,
+): Promise<Response> {
+  const response = await request(url, {
     credentials: "omit",
     referrerPolicy: "no-referrer",
     ...init,
     redirect: "error",
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: init?.signal ?? AbortSignal.timeout(DEADLINE_MS),
   });
   const chunks: BlobPart[] = [];
   let size = 0;
