@@ -49,8 +49,8 @@ const CONFIG: HallpassConfig = {
 };
 
 export interface IssuerOptions {
-  /** What differs, section by section: `applications`, `face`, `lifetimes`, … */
-  config: HallpassConfig;
+  /** What differs, section by section: `applications`, `face`, `lifetimes`, … A function where the issuer's address is in it. */
+  config: HallpassConfig | ((url: string) => HallpassConfig);
   /** Whether the issuer is https, behind a proxy with a certificate of its own. */
   https?: boolean;
 }
@@ -62,6 +62,8 @@ export interface Issuer extends AsyncDisposable {
   url: string;
   /** With https: the file for `NODE_EXTRA_CA_CERTS`. */
   certificateFile: string | undefined;
+  /** The same address without the proxy in front, for who trusts no certificate of its own making. */
+  reach(url: string): string;
   /** What the server has logged: a test ends with no `server_error` in it. */
   events: IdentityEvent[];
   close(): Promise<void>;
@@ -70,9 +72,12 @@ export interface Issuer extends AsyncDisposable {
 export async function startIssuer({ config, https = false }: IssuerOptions): Promise<Issuer> {
   const events: IdentityEvent[] = [];
   const proxy = https ? await startTlsProxy() : undefined;
-  const port = proxy === undefined ? 0 : await freePort();
+  // The port is settled beforehand only where something has to know it beforehand.
+  const port = proxy || typeof config === "function" ? await freePort() : 0;
+  const own = `http://localhost:${port}`;
+  const given = typeof config === "function" ? config(proxy?.origin ?? own) : config;
   const identity = await createIdentity({
-    config: { ...CONFIG, ...config },
+    config: { ...CONFIG, ...given },
     dataDir: ":memory:",
     mode: "development",
     port,
@@ -88,6 +93,8 @@ export async function startIssuer({ config, https = false }: IssuerOptions): Pro
   return {
     identity,
     url: new URL(identity.issuer).origin,
+    reach: (url) =>
+      proxy && url.startsWith(`${proxy.origin}/`) ? own + url.slice(proxy.origin.length) : url,
     certificateFile: proxy?.certificateFile,
     events,
     close,

@@ -37,9 +37,10 @@ export const compiledFile = (folder, fence) => join(folder, "out", `${moduleName
  * @param {string} options.folder where to; a folder from which the packages can be resolved
  * @param {string} options.node runs the compiler
  * @param {string} options.compiler path of TypeScript's tsc
+ * @param {object} [options.settings] compiler options that differ from a strict package's in ESM
  * @returns {Promise<Map<Fence, string[]>>} the compiler's complaints about each snippet
  */
-export async function compileSnippets({ snippets, folder, node, compiler }) {
+export async function compileSnippets({ snippets, folder, node, compiler, settings }) {
   const source = join(folder, "src");
   for (const part of [source, join(folder, "out")]) rmSync(part, { recursive: true, force: true });
   mkdirSync(source, { recursive: true });
@@ -52,7 +53,10 @@ export async function compileSnippets({ snippets, folder, node, compiler }) {
     const offset = "\n".repeat(Math.max(0, snippet.line - 2));
     writeFileSync(join(source, name), `${offset}export {};\n${snippet.code}\n`);
   }
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, ...settings }, include: ["src"] }),
+  );
   const { code, output } = await capture(node, [compiler, "-p", folder, "--pretty", "false"], {
     cwd: folder,
   });

@@ -40,7 +40,7 @@ import { createTokenEndpoint, forgottenRefreshCookie } from "./provider/token-en
 import { createTokenRoutes } from "./provider/token-routes.ts";
 import { createProxyWarning } from "./proxy-warning.ts";
 import { applySettings, withOwnApis } from "./settings/index.ts";
-import { openData, readOptions, withPort } from "./start-up.ts";
+import { openData, readOptions, readSettings, withPort } from "./start-up.ts";
 import { allUsers, invitationOperations, issueToken } from "./user-operations.ts";
 
 /** Ids of sign-ins in an address, which are nothing for a log. */
@@ -85,9 +85,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
   async function compose(): Promise<Identity> {
     const passwords = createPasswordHasher();
-    await applySettings(db, withOwnApis(settings, face, address), {
-      seedUsers: mode === "development" && passwords,
-    });
+    const complete = readSettings(() => withOwnApis(settings, face, address));
+    await applySettings(db, complete, { seedUsers: mode === "development" && passwords });
     await encryptAtRest(db, secret, previousSecret);
     const secrets = await loadInstanceSecrets(db, secret);
     const panel = options.control && createControlPanel();

@@ -24,8 +24,8 @@ export interface StartUp {
 /** @throws IdentityError `settings_invalid`, `not_loopback`, `control_forbidden`, `secret_wrong` */
 export function readOptions(options: IdentityOptions): StartUp {
   const { config, mode } = options;
-  const settings = readSettings(
-    options.issuer === undefined ? config : { ...config, issuer: options.issuer },
+  const settings = readSettings(() =>
+    parseSettings(options.issuer === undefined ? config : { ...config, issuer: options.issuer }),
   );
   const host = options.host ?? DEFAULT_HOST;
   if (mode === "development") checkLoopback(host, settings.issuer);
@@ -84,9 +84,14 @@ export function withPort(issuer: string, port: number): string {
   return url.origin;
 }
 
-function readSettings(config: IdentityOptions["config"]): Settings {
+/**
+ * What `read` makes of the configuration.
+ *
+ * @throws IdentityError `settings_invalid`
+ */
+export function readSettings(read: () => Settings): Settings {
   try {
-    return parseSettings(config);
+    return read();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new IdentityError("settings_invalid", error.message, error);

@@ -109,3 +109,11 @@ describe("the discovery document", () => {
     }
   });
 });
+
+test("the keys are plain JSON, the only type that some clients take them in", async () => {
+  await using identity = await startIdentity().then((running) => running.identity);
+  for (const path of ["/.well-known/jwks", "/.well-known/jwks.json"]) {
+    const response = await fetch(identity.issuer + path);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+  }
+});

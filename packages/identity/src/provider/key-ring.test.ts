@@ -158,6 +158,14 @@ describe("in an emergency", () => {
   });
 });
 
+test("the key of ID tokens is published first, for clients that read no other", async () => {
+  await ring();
+  time += 1000;
+  const { current, kids, signing } = await ring({ algorithms: ["ES256", "RS256"] });
+  expect(kids()[0]).toBe(signing());
+  expect(current().published.map(({ alg }) => alg)).toEqual(["RS256", "ES256"]);
+});
+
 test("an algorithm has keys only while it is asked for", async () => {
   const first = await ring({ algorithms: ["RS256", "ES256", "EdDSA"] });
   const kinds = () => first.current().published.map(({ alg, kty, crv }) => [alg, kty, crv]);

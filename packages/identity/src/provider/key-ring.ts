@@ -135,7 +135,9 @@ function keysAt(now: number, stored: readonly StoredKey[], open: (key: StoredKey
   const inState = (...states: string[]) => stored.filter((key) => states.includes(keyState(key, now)));
   // A clock that was set back may be before all of them: then the earliest signs.
   const signers = [...inState("signing"), ...inState("next").reverse()];
-  const published = [...new Set([...signers, ...inState("next", "retired")])].map(open);
+  // There are clients that read the first key only, and ID tokens are RS256.
+  const ofIdTokens = signers.filter(({ algorithm }) => algorithm === "RS256");
+  const published = [...new Set([...ofIdTokens, ...signers, ...inState("next", "retired")])].map(open);
   const setOf = (some: readonly SigningKey[]) => createLocalJWKSet({ keys: some.map(publicKey) });
   return {
     published,

@@ -92,8 +92,9 @@ function makeProvider(options: OpenidProviderOptions, keys: Keys): OpenidProvide
       ctx.body = { error: "server_error", error_description: "something went wrong here" };
     }
     if (METADATA.has(ctx.path) && ctx.status === 200) {
-      if (ctx.path !== JWKS)
-        ctx.body = { ...(ctx.body as object), ...options.face.discovery(new URL(options.issuer).origin) };
+      // There are clients that take keys from plain JSON only, and none that minds it.
+      if (ctx.path === JWKS) ctx.type = "application/json; charset=utf-8";
+      else ctx.body = { ...(ctx.body as object), ...options.face.discovery(new URL(options.issuer).origin) };
       ctx.set("cache-control", `public, max-age=${METADATA_LIFETIME}`);
     }
     emptyAnswer(ctx);

@@ -3,6 +3,7 @@ import { emailKey } from "../directory/email.ts";
 import { applicationProblems } from "./check-applications.ts";
 import type { FlagType, FlagValue } from "./config.ts";
 import type * as schema from "./config-schema.ts";
+import { mayBeOwnAudience } from "./own-apis.ts";
 import type { SettingsProblem } from "./settings-error.ts";
 import { described, pathText, unknownName } from "./settings-problems.ts";
 
@@ -83,7 +84,9 @@ export function checkReferences(draft: Draft, given: Record<string, unknown>): S
     problems.push(...applicationProblems(path, value));
     value.apis?.forEach((use, index) => {
       const at = [...path, "apis", index];
-      known([...at, "audience"], use.audience, "the audience of an API", "apis", audiences);
+      if (!mayBeOwnAudience(given.face, use.audience)) {
+        known([...at, "audience"], use.audience, "the audience of an API", "apis", audiences);
+      }
       const scopes = draft.apis.find((api) => api.value.audience === use.audience)?.value.scopes ?? [];
       if (!audiences.includes(use.audience)) return;
       use.scopes?.forEach((name, place) => {
