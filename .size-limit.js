@@ -32,6 +32,9 @@ const split = (config) => ({ ...browser(config), splitting: true, plugins: [load
  */
 const otherDialects = ["@hallpass/tokens/claims/dialects"];
 
+/** Another SDK's names over ours: an entry of its own, which holds all that it needs of ours. */
+const layer = (name) => ({ ...react, path: `packages/react/dist/${name}/index.js` });
+
 const react = { path: "packages/react/dist/index.js", ignore: ["react", "react-dom"], gzip: true };
 
 export default [
@@ -70,6 +73,32 @@ export default [
     ...react,
     ignore: [...react.ignore, ...otherDialects],
     limit: "14.5 kB",
+    modifyEsbuildConfig: browser,
+  },
+  {
+    name: "@hallpass/react/kinde before anyone signs in",
+    ...layer("kinde"),
+    limit: "12 kB",
+    modifyEsbuildConfig: split,
+  },
+  {
+    name: "@hallpass/react/kinde in all, for one issuer",
+    ...layer("kinde"),
+    ignore: [...react.ignore, ...otherDialects],
+    limit: "22 kB",
+    modifyEsbuildConfig: browser,
+  },
+  {
+    name: "@hallpass/react/auth0 before anyone signs in",
+    ...layer("auth0"),
+    limit: "12 kB",
+    modifyEsbuildConfig: split,
+  },
+  {
+    name: "@hallpass/react/auth0 in all, for one issuer",
+    ...layer("auth0"),
+    ignore: [...react.ignore, ...otherDialects],
+    limit: "22 kB",
     modifyEsbuildConfig: browser,
   },
 ];

@@ -1,5 +1,5 @@
-import type { ClaimReaders, Dialect, DialectName } from "@hallpass/tokens/claims";
-import type { SignInOptions } from "./authorization-request.ts";
+import type { ClaimReaders, Dialect, DialectName, JwtClaims, TokenName } from "@hallpass/tokens/claims";
+import type { JsonValue, SignInOptions } from "./authorization-request.ts";
 import type { AuthState } from "./status.ts";
 
 /** How a page signs people in. */
@@ -30,10 +30,10 @@ export interface AuthClientOptions {
   /** How the issuer spells permissions, organizations and flags. Default: told from the issuer's address. */
   readonly dialect?: DialectName | Dialect | undefined;
   /**
-   * Called after sign-in, also one that failed, with the path where the person wanted to be. Default: shows it by `history.replaceState`
-   * and a `popstate` event, which routers follow.
+   * Called after sign-in, also one that failed, with the path where the person wanted to be and the sign-in's
+   * `appState`. Default: shows the path by `history.replaceState` and a `popstate` event, which routers follow.
    */
-  readonly onRedirect?: ((returnTo: string) => void) | undefined;
+  readonly onRedirect?: ((returnTo: string, appState: JsonValue | undefined) => void) | undefined;
 }
 
 export interface SignOutOptions {
@@ -41,13 +41,23 @@ export interface SignOutOptions {
   readonly local?: boolean | undefined;
   /** Kinde: end the person's sessions in all browsers. */
   readonly allSessions?: boolean | undefined;
+  /** Where the issuer sends the browser afterwards, instead of the client's; must be registered there. */
+  readonly postLogoutRedirectUri?: string | undefined;
+  /** Anything else, under the very name that it has on the wire, such as Auth0's `federated`. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The claims readers, and all claims at once. */
+export interface AllClaimReaders extends ClaimReaders {
+  /** All claims of the access token, or of the ID token: the same object until a new token comes. */
+  getClaims(token?: TokenName): JwtClaims | null;
 }
 
 /**
  * Signs one person in to one application. Functions are bound and keep their identity. The claims readers read the
  * current tokens; while nobody is signed in they find nothing.
  */
-export interface AuthClient extends ClaimReaders {
+export interface AuthClient extends AllClaimReaders {
   /**
    * Takes up the session: finishes a sign-in that has just come back, or restores the one of before a reload. Safe to
    * call again, and after the function it returns, which stops timers and listeners. Does nothing on a server.

@@ -1,6 +1,15 @@
 import { encode } from "./base64url.ts";
 import type { IssuerFamily } from "./issuer.ts";
 
+/** Whatever survives JSON. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue | undefined };
+
 /**
  * What a sign-in may ask for. Names are camelCase here and snake_case on the wire (`loginHint` → `login_hint`);
  * what an issuer does not know, it ignores.
@@ -8,6 +17,13 @@ import type { IssuerFamily } from "./issuer.ts";
 export interface SignInOptions {
   /** Where the person wants to be afterwards: a path on this origin. Default: the current address. */
   returnTo?: string;
+  /**
+   * Given back after the sign-in, as the second argument of `onRedirect`: at most 4,000 characters as JSON. It waits in
+   * sessionStorage, and is in no address.
+   */
+  appState?: JsonValue | undefined;
+  /** Where the issuer sends the browser back to, instead of the client's `redirectUri`; must be registered there. */
+  redirectUri?: string | undefined;
   /** OpenID Connect Core 3.1.2.1; `create` is Initiating User Registration 1.0. */
   prompt?: "none" | "login" | "consent" | "select_account" | "create";
   loginHint?: string;
@@ -55,7 +71,7 @@ export function authorizationUrl(
   request: AuthorizationRequest,
   options: SignInOptions = {},
 ): string {
-  const { parameters, returnTo: _, ...named } = options;
+  const { parameters, returnTo: _, appState: __, ...named } = options;
   const url = new URL(endpoint);
   const set = (name: string, value: unknown): void => {
     if (value === undefined || value === null) return;

@@ -1,5 +1,4 @@
-import type { ClaimReaders } from "@hallpass/tokens/claims";
-import type { AuthClient, AuthClientOptions } from "./auth-client.ts";
+import type { AllClaimReaders, AuthClient, AuthClientOptions } from "./auth-client.ts";
 import { AuthError, isAuthError, notSignedIn } from "./auth-error.ts";
 import { type Callback, takeCallback } from "./callback.ts";
 import type { Engine } from "./engine.ts";
@@ -98,7 +97,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   }
 
   return {
-    ...forwarded(Object.keys(noClaims) as (keyof ClaimReaders)[], () => readers),
+    ...forwarded(Object.keys(noClaims) as (keyof AllClaimReaders)[], () => readers),
     start,
     subscribe: status.subscribe,
     getState: status.get,

@@ -1,5 +1,5 @@
-import { type ClaimReaders, createDialectReaders } from "@hallpass/tokens/claims/one-dialect";
-import type { AuthClient, SignOutOptions } from "./auth-client.ts";
+import { createDialectReaders } from "@hallpass/tokens/claims/one-dialect";
+import type { AllClaimReaders, AuthClient, SignOutOptions } from "./auth-client.ts";
 import { AuthError, notSignedIn } from "./auth-error.ts";
 import { organization, registration, type SignInOptions } from "./authorization-request.ts";
 import type { Callback } from "./callback.ts";
@@ -23,7 +23,7 @@ export interface EngineHost {
   /** Not secret: says that this browser was signed in, and to which organization. */
   readonly marker: StoredValue;
   /** New tokens came, or none are left. */
-  onClaims(readers?: ClaimReaders): void;
+  onClaims(readers?: AllClaimReaders): void;
 }
 
 /** The part of the client that is loaded when somebody signs in or was signed in. */
@@ -98,11 +98,12 @@ export async function createEngine({ settings, status, marker, onClaims }: Engin
     const renewable = handedOver || cookie || !!(refreshToken ?? storedToken.get());
     session = received({ accessToken, expiresIn, idToken, refreshToken }, renewable);
     epoch++;
+    const claims = { access_token: claimsOf(accessToken), id_token: claimsOf(idToken) };
     const readers = createDialectReaders(dialect, {
-      accessToken: claimsOf(accessToken),
-      idToken: claimsOf(idToken),
+      accessToken: claims.access_token,
+      idToken: claims.id_token,
     });
-    onClaims(readers);
+    onClaims({ ...readers, getClaims: (token = "access_token") => claims[token] });
     marker.set(readers.getOrganization().orgCode ?? "");
     if (!handedOver && isShared()) tabs.share(session);
     show("signed-in");
@@ -158,7 +159,7 @@ export async function createEngine({ settings, status, marker, onClaims }: Engin
         new AuthError("sign_in_expired", "this sign-in took too long or is done already: start again"),
       );
     }
-    const { returnTo, otherwise, silent } = transaction;
+    const { returnTo, appState, otherwise, silent } = transaction;
     const before = epoch;
     let tokens: TokenSet | undefined;
     try {
@@ -175,7 +176,7 @@ export async function createEngine({ settings, status, marker, onClaims }: Engin
     }
     if (tokens && before === epoch) adopt(tokens);
     // Also after a failure: who was reading something has it before them again, and may try from there.
-    onRedirect(safeReturnTo(returnTo));
+    onRedirect(safeReturnTo(returnTo), appState);
   }
 
   /** Says why, unless the session is there already: a callback may come twice (back button, copied tab). */
@@ -213,7 +214,9 @@ export async function createEngine({ settings, status, marker, onClaims }: Engin
     }
   }
 
-  async function logout({ local, allSessions }: SignOutOptions = {}): Promise<void> {
+  async function logout(options: SignOutOptions = {}): Promise<void> {
+    const { local, allSessions, parameters } = options;
+    const { postLogoutRedirectUri = settings.postLogoutRedirectUri } = options;
     const last = session;
     leaving = !local;
     forget();
@@ -221,7 +224,15 @@ export async function createEngine({ settings, status, marker, onClaims }: Engin
     // Asked anew, because a browser that is sent to an issuer that is down shows nothing but an error of its own.
     const found = await discover(settings.address, "no-store").catch(ignore);
     if (found && last?.refreshToken) revoke(found, clientId, last.refreshToken);
-    const target = found && signOutUrl(found, { ...settings, idToken: last?.idToken, allSessions });
+    const target =
+      found &&
+      signOutUrl(found, {
+        clientId,
+        postLogoutRedirectUri,
+        idToken: last?.idToken,
+        allSessions,
+        parameters,
+      });
     if (target) return location.assign(target);
     leaving = false;
     show("signed-out");

@@ -1,8 +1,10 @@
-import type { ClaimReaders, FlagType } from "@hallpass/tokens/claims";
+import type { FlagType } from "@hallpass/tokens/claims";
+import type { AllClaimReaders } from "./auth-client.ts";
 import { AuthError } from "./auth-error.ts";
 
 /** What is read while nobody is signed in. It stands in for the readers, which are loaded with the session. */
-export const noClaims: ClaimReaders = {
+export const noClaims: AllClaimReaders = {
+  getClaims: () => null,
   getClaim: (name) => ({ name, value: null }),
   getPermission: () => ({ orgCode: null, isGranted: false }),
   getPermissions: () => ({ orgCode: null, permissions: [] }),

@@ -5,7 +5,7 @@ import { issuerAddress } from "./issuer-address.ts";
 
 /** The options, checked and made whole. */
 export interface Settings extends Omit<AuthClientOptions, "audience" | "onRedirect"> {
-  readonly onRedirect: (returnTo: string) => void;
+  readonly onRedirect: NonNullable<AuthClientOptions["onRedirect"]>;
   /** The issuer's address without a final slash. */
   readonly address: string;
   readonly audience: string | undefined;

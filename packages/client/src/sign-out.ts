@@ -1,3 +1,4 @@
+import type { SignOutOptions } from "./auth-client.ts";
 import { familyOf, type IssuerMetadata } from "./issuer.ts";
 
 /** What the issuer's sign-out needs to know. */
@@ -7,6 +8,8 @@ export interface SignOutRequest {
   postLogoutRedirectUri?: string | undefined;
   /** Kinde: end the person's sessions in all browsers. */
   allSessions: boolean | undefined;
+  /** Nothing in here may replace what is above. */
+  parameters?: SignOutOptions["parameters"];
 }
 
 /**
@@ -23,6 +26,7 @@ export function signOutUrl(metadata: IssuerMetadata, request: SignOutRequest): s
   if (!address) return postLogoutRedirectUri;
   const url = new URL(address);
   const parameters = {
+    ...request.parameters,
     id_token_hint: idToken,
     client_id: clientId,
     post_logout_redirect_uri: postLogoutRedirectUri,

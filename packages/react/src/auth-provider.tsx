@@ -35,7 +35,7 @@ export function AuthProvider(props: AuthProviderProps): ReactElement {
       given ??
       createAuthClient({
         ...options,
-        onRedirect: (returnTo) => (latest.current.onRedirect ?? replacePath)(returnTo),
+        onRedirect: (...where) => (latest.current.onRedirect ?? replacePath)(...where),
       }),
     [given, JSON.stringify(options)],
   );

@@ -10,6 +10,8 @@ export {
   type AuthStatus,
   createAuthClient,
   isAuthError,
+  type JsonValue,
+  type JwtClaims,
   type SignInOptions,
   type SignOutOptions,
   type User,

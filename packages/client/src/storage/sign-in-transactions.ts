@@ -1,5 +1,5 @@
 import { AuthError } from "../auth-error.ts";
-import type { SignInOptions } from "../authorization-request.ts";
+import type { JsonValue, SignInOptions } from "../authorization-request.ts";
 
 /** What has to be remembered between leaving for the issuer and coming back. */
 export interface SignInTransaction {
@@ -8,6 +8,8 @@ export interface SignInTransaction {
   issuer: string;
   redirectUri: string;
   returnTo: string;
+  /** The application's own. */
+  appState?: JsonValue | undefined;
   /** Milliseconds since 1970. */
   startedAt: number;
   /** Without any page of the issuer: `prompt=none`. */
