@@ -17,11 +17,16 @@ export interface TestPage {
   close(): Promise<void>;
 }
 
-/** Serves the bundle of `entry` under every path, as a single-page application is served. */
-export async function servePage(entry: string): Promise<TestPage> {
+/**
+ * Serves the bundle of `entry` under every path, as a single-page application is served.
+ *
+ * @param alias names that it imports, and what it gets instead
+ */
+export async function servePage(entry: string, alias: Record<string, string> = {}): Promise<TestPage> {
   const bundle = await build({
     entryPoints: { page: entry },
     bundle: true,
+    alias,
     splitting: true,
     format: "esm",
     write: false,

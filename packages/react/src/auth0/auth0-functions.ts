@@ -1,5 +1,5 @@
 import { type AuthClient, AuthError, type JwtClaims } from "@hallpass/client";
-import { refuse } from "../refuse.ts";
+import { refuse } from "../sdk-options.ts";
 import { settled } from "../settled.ts";
 import type {
   AppState,

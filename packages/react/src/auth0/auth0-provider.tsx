@@ -2,7 +2,7 @@ import { type AuthClient, type AuthState as ClientState, replacePath, safeReturn
 import { type Context, type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useAuthContext } from "../auth-context.ts";
 import { AuthProvider } from "../auth-provider.tsx";
-import { pathOf, refuse } from "../refuse.ts";
+import { pathOf, refuse } from "../sdk-options.ts";
 import { useAuth } from "../use-auth.ts";
 import {
   type AppState,

@@ -1,5 +1,5 @@
 import { AuthError, type SignInOptions } from "@hallpass/client";
-import { pathOf, sameAsProvider } from "../refuse.ts";
+import { pathOf, sameAsProvider } from "../sdk-options.ts";
 
 /** Parameters of the authorization request, by the very names that they have on the wire. */
 export interface AuthorizationParams {

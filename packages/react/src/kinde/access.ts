@@ -1,5 +1,5 @@
 import type { AuthClient } from "@hallpass/client";
-import { refuse } from "../refuse.ts";
+import { refuse } from "../sdk-options.ts";
 import type { PermissionAccess, Role } from "./kinde-context.ts";
 
 /** The roles in the access token. What an issuer leaves out of a role is its key. */

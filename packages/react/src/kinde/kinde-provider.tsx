@@ -2,7 +2,7 @@ import { type AuthState, replacePath } from "@hallpass/client";
 import { type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useAuthContext } from "../auth-context.ts";
 import { AuthProvider } from "../auth-provider.tsx";
-import { refuse } from "../refuse.ts";
+import { refuse } from "../sdk-options.ts";
 import { useAuth } from "../use-auth.ts";
 import { type ActivityTimeoutConfig, useActivityTimeout } from "./activity-timeout.ts";
 import { type Arrival, arrivalOf, type KindeCallbacks, useKindeCallbacks } from "./callbacks.ts";

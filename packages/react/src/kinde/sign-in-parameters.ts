@@ -1,5 +1,5 @@
 import type { SignInOptions } from "@hallpass/client";
-import { pathOf, sameAsProvider } from "../refuse.ts";
+import { pathOf, sameAsProvider } from "../sdk-options.ts";
 
 /** What a sign-in may ask for, by the names of Kinde's SDK. */
 export interface LoginMethodParams {

@@ -29,8 +29,13 @@ export interface Suite {
   person(): Promise<Person & AsyncDisposable>;
 }
 
-/** Call once at the top of a test file. */
-export function bookstoreSuite(): Suite {
+/**
+ * Call once at the top of a test file.
+ *
+ * @param page the page's entry, beside this file
+ * @param alias names that it imports, and what it gets instead
+ */
+export function bookstoreSuite(page = "bookstore.tsx", alias: Record<string, string> = {}): Suite {
   const suite = {} as { -readonly [Key in keyof Suite]: Suite[Key] };
 
   const controls = async (method: string, change?: Record<string, unknown>) => {
@@ -58,7 +63,7 @@ export function bookstoreSuite(): Suite {
   beforeAll(async () => {
     [suite.browser, suite.app, suite.api] = await Promise.all([
       launchBrowser(),
-      servePage(new URL("./bookstore.tsx", import.meta.url).pathname),
+      servePage(new URL(page, import.meta.url).pathname, alias),
       startApi(),
     ]);
     suite.identity = await createIdentity({
