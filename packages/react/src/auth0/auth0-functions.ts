@@ -1,4 +1,4 @@
-import { type AuthClient, AuthError, type JwtClaims } from "@hallpass/client";
+import { type AuthClient, AuthError } from "@hallpass/client";
 import { refuse } from "../sdk-options.ts";
 import { settled } from "../settled.ts";
 import type {

@@ -29,13 +29,17 @@ export interface Suite {
   person(): Promise<Person & AsyncDisposable>;
 }
 
-/**
- * Call once at the top of a test file.
- *
- * @param page the page's entry, beside this file
- * @param alias names that it imports, and what it gets instead
- */
-export function bookstoreSuite(page = "bookstore.tsx", alias: Record<string, string> = {}): Suite {
+/** What a suite is about, if it is not the bookstore of this package. */
+export interface SuiteOptions {
+  /** The page's entry, beside this file. */
+  readonly page: string;
+  /** Names that it imports, and what it gets instead. */
+  readonly alias: Readonly<Record<string, string>>;
+  readonly face: "kinde" | "auth0";
+}
+
+/** Call once at the top of a test file. */
+export function bookstoreSuite(options?: SuiteOptions): Suite {
   const suite = {} as { -readonly [Key in keyof Suite]: Suite[Key] };
 
   const controls = async (method: string, change?: Record<string, unknown>) => {
@@ -63,7 +67,7 @@ export function bookstoreSuite(page = "bookstore.tsx", alias: Record<string, str
   beforeAll(async () => {
     [suite.browser, suite.app, suite.api] = await Promise.all([
       launchBrowser(),
-      servePage(new URL(page, import.meta.url).pathname, alias),
+      servePage(new URL(options?.page ?? "bookstore.tsx", import.meta.url).pathname, options?.alias),
       startApi(),
     ]);
     suite.identity = await createIdentity({
@@ -72,9 +76,10 @@ export function bookstoreSuite(page = "bookstore.tsx", alias: Record<string, str
       port: 0,
       control: { secret: SECRET },
       config: {
+        ...(options && { face: options.face }),
         permissions: { "create:books": "Add a book" },
         roles: { editor: { permissions: ["create:books"] }, reader: { permissions: [] } },
-        flags: { theme: { type: "string", value: "sand" } },
+        flags: { theme: { type: "string", value: "sand" }, beta: { type: "boolean", value: false } },
         organizations: [
           { code: "org_harbour", name: "Harbour" },
           { code: "org_hill", name: "Hill" },
@@ -125,12 +130,17 @@ export async function shows(page: Page, status: string): Promise<void> {
 }
 
 /** From the landing page through identity's form and back. */
-export async function signIn(page: Page, email = "ada@example.com"): Promise<void> {
-  await page.getByRole("button", { name: "Sign in" }).click();
+export async function signIn(page: Page, email = "ada@example.com", button = "Sign in"): Promise<void> {
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await enter(page, email);
+  await shows(page, "signed-in");
+}
+
+/** Through identity's form and back. */
+export async function enter(page: Page, email = "ada@example.com"): Promise<void> {
   await page.locator("input[name=email]").fill(email);
   await page.locator("input[name=password]").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   // Ada belongs to two organizations, and is asked which one.
   await page.getByRole("button", { name: "Harbour" }).click();
-  await shows(page, "signed-in");
 }
