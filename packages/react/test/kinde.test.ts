@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { answerWith } from "./support/answer-with.ts";
 import "./support/layer-globals.ts";
 import { AUDIENCE, bookstoreSuite, PASSWORD, shows, signIn } from "./support/suite.ts";
 
@@ -14,17 +15,6 @@ const suite = bookstoreSuite({
 });
 
 const seen = (page: Page) => page.evaluate(() => window.seen);
-
-/** Lets the issuer's answer to the next sign-in be this one. */
-async function answerWith(page: Page, answer: Record<string, string>): Promise<void> {
-  await page.route(/\/oauth2\/auth\?/, (route) => {
-    const asked = new URL(route.request().url()).searchParams;
-    const back = new URL(asked.get("redirect_uri") ?? "");
-    const parameters = { ...answer, state: asked.get("state") ?? "", iss: suite.identity.issuer };
-    for (const [name, value] of Object.entries(parameters)) back.searchParams.set(name, value);
-    return route.fulfill({ status: 302, headers: { location: back.href } });
-  });
-}
 
 describe("an application written for Kinde's React SDK", () => {
   test("signs in, tells who it is and what they may, and calls its API", async () => {
@@ -339,7 +329,7 @@ describe("a sign-in that fails", () => {
     await using person = await suite.person();
     const page = await person.newPage();
     await page.goto(suite.app.url);
-    await answerWith(page, { error: "access_denied", error_description: "no" });
+    await answerWith(page, suite.identity.issuer, { error: "access_denied", error_description: "no" });
     await page.getByRole("button", { name: "Sign in to the office" }).click();
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("access_denied");
@@ -351,7 +341,7 @@ describe("a sign-in that fails", () => {
     await using person = await suite.person();
     const page = await person.newPage();
     await page.goto(suite.app.url);
-    await answerWith(page, { code: "made-up" });
+    await answerWith(page, suite.identity.issuer, { code: "made-up" });
     await page.getByRole("button", { name: "Sign in to the office" }).click();
     await page.getByRole("alert").waitFor();
     expect(await seen(page)).toEqual([["onError", "ERR_CODE_EXCHANGE", { redirectTo: "/admin" }]]);

@@ -129,7 +129,7 @@ createRoot(document.getElementById("root") as HTMLElement).render(
       domain={issuer}
       clientId={clientId}
       authorizationParams={{ redirect_uri: window.location.origin, audience }}
-      onRedirectCallback={location.search.includes("default") ? undefined : onRedirectCallback}
+      onRedirectCallback={sessionStorage.getItem("by default") ? undefined : onRedirectCallback}
     >
       <Routes />
     </Auth0Provider>

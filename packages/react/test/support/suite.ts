@@ -43,7 +43,7 @@ export function bookstoreSuite(options?: SuiteOptions): Suite {
   const suite = {} as { -readonly [Key in keyof Suite]: Suite[Key] };
 
   const controls = async (method: string, change?: Record<string, unknown>) => {
-    const response = await fetch(`${suite.identity.issuer}/_hallpass/control`, {
+    const response = await fetch(new URL("/_hallpass/control", suite.identity.issuer), {
       method,
       headers: { "hallpass-control": SECRET, ...(change && { "content-type": "application/json" }) },
       ...(change && { body: JSON.stringify(change) }),
