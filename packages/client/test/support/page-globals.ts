@@ -9,5 +9,7 @@ declare global {
     client: hallpass.AuthClient;
     /** Every state the page has seen. */
     states: hallpass.AuthState[];
+    /** What `onRedirect` was called with. */
+    arrivals: unknown[];
   }
 }

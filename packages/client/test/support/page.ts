@@ -1,8 +1,15 @@
 import * as hallpass from "@hallpass/client";
 import "./page-globals.ts";
 
-const client = hallpass.createAuthClient(window.options);
+const arrivals: unknown[] = [];
+const client = hallpass.createAuthClient({
+  ...window.options,
+  onRedirect(returnTo, appState) {
+    arrivals.push([returnTo, appState]);
+    hallpass.replacePath(returnTo);
+  },
+});
 const states: hallpass.AuthState[] = [];
-Object.assign(window, { hallpass, client, states });
+Object.assign(window, { hallpass, client, states, arrivals });
 client.subscribe(() => states.push(client.getState()));
 client.start();
