@@ -28,7 +28,10 @@ const exported = (...packages) => [...new Set(packages.flatMap((name) => Object.
 /** The members that a type of a declaration file has. @param {string} file @param {string} type */
 function members(file, type) {
   const text = readFileSync(join(root, "interop/node_modules", file), "utf8");
-  const [, body = ""] = new RegExp(`(?:interface|type) ${type}\\b.*?\\{\\n(.*?)\\n\\}`, "s").exec(text) ?? [];
+  const [, body = ""] =
+    new RegExp(`^(?:export )?(?:declare )?(?:interface|type) ${type}\\b.*?\\{\\n(.*?)\\n\\}`, "ms").exec(
+      text,
+    ) ?? [];
   return [...body.replaceAll(/\/\*.*?\*\//gs, "").matchAll(/^ {4}(\w+)\??:/gm)].map(([, name = ""]) => name);
 }
 
@@ -94,6 +97,18 @@ describe("Kinde's SDKs for servers", () => {
 describe("Auth0's React SDK", () => {
   it("exports what the table has", () => {
     expect(named("from-auth0.md", "### Exports of the React SDK")).toEqual(exported("@auth0/auth0-react"));
+  });
+
+  it("has a provider with these properties", () => {
+    const provider = "@auth0/auth0-react/dist/auth0-provider.d.ts";
+    const all = [
+      ...members(provider, "Auth0ProviderBaseOptions"),
+      ...members(provider, "Auth0ProviderWithClientOptions"),
+      ...members("@auth0/auth0-spa-js/dist/typings/global.d.ts", "Auth0ClientOptions"),
+    ];
+    expect(named("from-auth0.md", "### Properties of `Auth0Provider`")).toEqual(
+      all.filter((name) => name !== "children").sort(),
+    );
   });
 
   it("has a hook with these members", () => {
