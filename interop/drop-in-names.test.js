@@ -27,7 +27,7 @@ const exported = (...packages) => [...new Set(packages.flatMap((name) => Object.
 
 /** The members that a type of a declaration file has. @param {string} file @param {string} type */
 function members(file, type) {
-  const text = readFileSync(join(root, "interop/node_modules", file), "utf8");
+  const text = readFileSync(join(root, "interop/node_modules", file), "utf8").replaceAll("\r", "");
   const [, body = ""] =
     new RegExp(`^(?:export )?(?:declare )?(?:interface|type) ${type}\\b.*?\\{\\n(.*?)\\n\\}`, "ms").exec(
       text,
