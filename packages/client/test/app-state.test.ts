@@ -25,11 +25,11 @@ describe("what the application wants to have again after a sign-in", () => {
   test("comes back also when the sign-in failed, and when it needed a page in between", async () => {
     await using person = await suite.person();
     const page = await person.tab();
-    suite.issuer.refusal = "login_required";
-    await page.route(/\/authorize\?.*prompt=none/, async (route) => {
-      await route.continue();
-      // What the issuer cannot do in silence, it does with a page.
-      suite.issuer.refusal = "access_denied";
+    await page.route(/\/authorize\?/, (route) => {
+      // What the issuer cannot do in silence, it does with a page, on which the person declines.
+      const isSilent = route.request().url().includes("prompt=none");
+      suite.issuer.refusal = isSilent ? "login_required" : "access_denied";
+      return route.continue();
     });
     await page.evaluate(() => void window.client.switchOrg("org_2", { appState: "basket" }));
     await page.waitForFunction(() => window.client?.getState().error?.code === "access_denied");

@@ -5,7 +5,7 @@ import "./support/layer-globals.ts";
 import { AUDIENCE, bookstoreSuite, enter, shows, signIn } from "./support/suite.ts";
 
 const suite = bookstoreSuite({
-  page: "auth0-app.tsx",
+  page: new URL("./support/auth0-app.tsx", import.meta.url),
   alias: { "@auth0/auth0-react": "@hallpass/react/auth0" },
   face: "auth0",
 });

@@ -5,7 +5,7 @@ import "./support/layer-globals.ts";
 import { AUDIENCE, bookstoreSuite, PASSWORD, shows, signIn } from "./support/suite.ts";
 
 const suite = bookstoreSuite({
-  page: "kinde-app.tsx",
+  page: new URL("./support/kinde-app.tsx", import.meta.url),
   alias: {
     "@kinde-oss/kinde-auth-react/components": "@hallpass/react/kinde",
     "@kinde-oss/kinde-auth-react/react-router": "@hallpass/react/kinde",

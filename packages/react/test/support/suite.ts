@@ -31,8 +31,8 @@ export interface Suite {
 
 /** What a suite is about, if it is not the bookstore of this package. */
 export interface SuiteOptions {
-  /** The page's entry, beside this file. */
-  readonly page: string;
+  /** The page's entry. */
+  readonly page: URL;
   /** Names that it imports, and what it gets instead. */
   readonly alias: Readonly<Record<string, string>>;
   readonly face: "kinde" | "auth0";
@@ -67,7 +67,7 @@ export function bookstoreSuite(options?: SuiteOptions): Suite {
   beforeAll(async () => {
     [suite.browser, suite.app, suite.api] = await Promise.all([
       launchBrowser(),
-      servePage(new URL(options?.page ?? "bookstore.tsx", import.meta.url).pathname, options?.alias),
+      servePage((options?.page ?? new URL("./bookstore.tsx", import.meta.url)).pathname, options?.alias),
       startApi(),
     ]);
     suite.identity = await createIdentity({
