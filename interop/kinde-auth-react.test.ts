@@ -229,7 +229,6 @@ describe("kinde-auth-react", () => {
       activityTimeout: { timeoutMinutes: 0.02 },
       useInsecureForRefreshToken: true,
     });
-    expectProblems(/Failed to load resource: .* 400|^Failed to revoke access_token: 400$/);
     const formOf = (response: Response) => new URLSearchParams(response.request().postData() ?? "");
     const [response] = await Promise.all([
       page.waitForResponse(
