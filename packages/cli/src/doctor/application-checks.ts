@@ -79,9 +79,10 @@ async function clientFindings(subject: Subject, facts: IssuerFacts, clientId: st
 
 function clientFinding(clientId: string, { status, json, headers }: Answer): Finding {
   const error = typeof json?.error === "string" ? json.error : "";
-  if (error === "invalid_client" || status === 401) {
-    const asksForSecret =
-      headers.has("www-authenticate") || /secret|credential|authentication/i.test(descriptionOf(json));
+  const description = descriptionOf(json);
+  // Google answers invalid_request where a secret is missing.
+  const asksForSecret = headers.has("www-authenticate") || /secret|credential/i.test(description);
+  if (error === "invalid_client" || status === 401 || (error === "invalid_request" && asksForSecret)) {
     return problem("client_unknown", {
       found: `the issuer does not let '${clientId.slice(0, 60)}' in without a secret${asksForSecret ? "" : ", or does not know it"}`,
       expected: "an application that needs no secret, because pages cannot keep one",
@@ -227,7 +228,7 @@ async function signOutFindings(
   url.searchParams.set("client_id", clientId);
   url.searchParams.set("post_logout_redirect_uri", postLogoutRedirectUri);
   const answer = await ask(url);
-  if (answered(answer) && answer.status < 400) {
+  if (answered(answer) && answer.status < 400 && !leadsToError(answer)) {
     return [ok("logout_uri", `${postLogoutRedirectUri} may be returned to after the sign-out`)];
   }
   return [
@@ -239,6 +240,12 @@ async function signOutFindings(
       fix: `Register exactly ${postLogoutRedirectUri} as a logout URL (post-logout redirect URI) of this application.`,
     }),
   ];
+}
+
+/** Some issuers redirect to a page of theirs that says what is wrong. */
+function leadsToError({ headers }: Answer): boolean {
+  const target = parseUrl(headers.get("location") ?? "", "http://localhost");
+  return target !== undefined && /error/i.test(target.pathname + target.search);
 }
 
 function describe(parameters: URLSearchParams): string {

@@ -242,6 +242,39 @@ const planted: [fault: string, code: string, fix: RegExp, subject: () => Subject
   ],
   ["a client id that is wrong", "client_unknown", /client id/, () => whole({ clientId: "bookstore" })],
   [
+    "an application that needs a secret",
+    "client_unknown",
+    /single-page app/,
+    async () =>
+      whole({
+        issuer: await spoiltIssuer((answer) =>
+          answer.path === "/oauth2/token"
+            ? {
+                ...answer,
+                status: 400,
+                body: JSON.stringify({
+                  error: "invalid_request",
+                  error_description: "client_secret is missing.",
+                }),
+              }
+            : answer,
+        ),
+      }),
+  ],
+  [
+    "a logout address that leads to a page about an error",
+    "logout_uri_unregistered",
+    /logout URL/,
+    async () =>
+      whole({
+        issuer: await spoiltIssuer((answer) =>
+          answer.path === "/logout"
+            ? { ...answer, status: 302, headers: { location: "/error?error=redirect_mismatch" } }
+            : answer,
+        ),
+      }),
+  ],
+  [
     "a redirect URI that is not registered",
     "redirect_uri_unregistered",
     /http:\/\/localhost:4302\/callback/,
