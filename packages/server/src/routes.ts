@@ -1,6 +1,6 @@
 import type { AuthAction } from "./actions.ts";
 import { AuthError, isAuthError } from "./auth-error.ts";
-import { type AuthRequest, type AuthResponse, headerOf } from "./auth-request.ts";
+import { type AuthRequest, headerOf } from "./auth-request.ts";
 import { failure, PRIVATE } from "./failure.ts";
 import type { Outcome } from "./outcome.ts";
 import { comesFrom, isNavigation, isOwnNavigation, isPrefetch } from "./provenance.ts";
@@ -182,14 +182,4 @@ function fromPath(url: string): string {
 
 function pathOf(url: string): string {
   return fromPath(url).replace(/[?#].*$/s, "");
-}
-
-/** An {@link AuthResponse} made by an adapter for each request, and the same for all who ask. */
-export function onePer<Key extends object>(make: (key: Key) => AuthResponse): (key: Key) => AuthResponse {
-  const made = new WeakMap<Key, AuthResponse>();
-  return (key) => {
-    const found = made.get(key) ?? make(key);
-    made.set(key, found);
-    return found;
-  };
 }

@@ -3,7 +3,6 @@ import type { Outcome } from "../outcome.ts";
 import {
   answerRoute,
   isSession,
-  onePer,
   type ProtectionOptions,
   type RouteRequest,
   type RoutesAuth,
@@ -14,6 +13,7 @@ import {
 } from "../routes.ts";
 import type { Session } from "../session.ts";
 import { nodeForm } from "./node-form.ts";
+import { onePer } from "./one-per.ts";
 
 export type { ProtectionOptions, RoutesAuth } from "../routes.ts";
 

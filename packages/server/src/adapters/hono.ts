@@ -4,7 +4,6 @@ import type { Outcome } from "../outcome.ts";
 import {
   answerRoute,
   isSession,
-  onePer,
   type ProtectionOptions,
   type RouteRequest,
   type RoutesAuth,
@@ -14,6 +13,7 @@ import {
   routePaths,
 } from "../routes.ts";
 import type { Session } from "../session.ts";
+import { onePer } from "./one-per.ts";
 import { webForm } from "./web-form.ts";
 
 export type { ProtectionOptions, RoutesAuth } from "../routes.ts";
