@@ -1,6 +1,6 @@
 import { AuthError, isAuthError } from "./auth-error.ts";
-import { type AuthRequest, headerOf } from "./auth-request.ts";
-import { errorPage } from "./error-page.ts";
+import type { AuthRequest } from "./auth-request.ts";
+import { failure, PRIVATE } from "./failure.ts";
 import type { JsonValue, LoginOptions } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
 import { parametersOf } from "./query.ts";
@@ -24,9 +24,6 @@ export interface ActionRequest extends AuthRequest {
   /** The form of a POST request, as text. */
   readonly body?: string | undefined;
 }
-
-/** Nothing of signing in may be kept by a cache, nor tell another site where somebody came from. */
-const PRIVATE = { "cache-control": "private, no-store", "referrer-policy": "no-referrer" };
 
 /** Does what a route is for. Every {@link AuthError} becomes an outcome. */
 export async function performAction(
@@ -52,7 +49,7 @@ export async function performAction(
     const { returnTo = "/" } = error;
     // A path that is safe and encoded: whoever starts again still arrives where they wanted to be.
     const again = returnTo === "/" ? login : `${login}?returnTo=${encodeURIComponent(returnTo)}`;
-    return { cookies: session?.cookies ?? [], ...failure(error, request, again) };
+    return failure(error, request, again, session?.cookies);
   }
 }
 
@@ -83,6 +80,7 @@ const routes: Record<
         organizations: session.getUserOrganizations(),
         permissions: session.getPermissions(),
         roles: session.getRoles(),
+        appState: session.appState ?? null,
       }),
     };
   },
@@ -112,23 +110,4 @@ function loginOptionsOf({ url }: ActionRequest): LoginOptions {
     prompt,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-/** An error as an answer: a page for a person, JSON for a script. */
-function failure(error: AuthError, request: ActionRequest, loginUrl: string): Answer {
-  const { status, code, retryAfter } = error;
-  const page =
-    headerOf(request, "sec-fetch-mode") === "navigate" || headerOf(request, "accept")?.includes("text/html");
-  return {
-    status,
-    headers: {
-      ...PRIVATE,
-      ...(retryAfter && { "retry-after": `${Math.ceil(retryAfter)}` }),
-      ...(page ? errorPage.headers : { "content-type": "application/json" }),
-    },
-    body: page
-      ? errorPage.html(code, loginUrl)
-      : JSON.stringify({ error: code, error_description: errorPage.sentence(code) }),
-    error,
-  };
 }

@@ -6,6 +6,7 @@
  * | `not_signed_in` | 401 | nobody is signed in, so there is no token to hand out |
  * | `session_ended` | 401 | the issuer refused to renew the session: sign in again |
  * | `access_denied` | 403 | the person, or the issuer, declined the sign-in |
+ * | `cross_site` | 403 | a page of another site may have sent this request, or a script asked for a page |
  * | `sign_in_expired` | 400 | the answer belongs to no sign-in that this browser has begun, or to one that is too old or done |
  * | `sign_in_failed` | 400 | the issuer's answer did not pass a check, or the code was refused |
  * | `issuer_error` | 502 | the issuer answered with an error; `reason` is its OAuth error code |
@@ -25,6 +26,7 @@ const statusOf = {
   not_signed_in: 401,
   session_ended: 401,
   access_denied: 403,
+  cross_site: 403,
   sign_in_expired: 400,
   sign_in_failed: 400,
   issuer_error: 502,

@@ -5,6 +5,7 @@ const sentences: Partial<Record<AuthErrorCode, string>> = {
   not_signed_in: "You are not signed in.",
   session_ended: "Your session has ended. Please sign in again.",
   access_denied: "The sign-in was cancelled or declined.",
+  cross_site: "This request does not come from a page of this site, or not in the right way.",
   sign_in_expired: "This sign-in took too long, or is done already. Please start again.",
   sign_in_failed: "The sign-in did not work. Please start again.",
   issuer_error: "The sign-in service could not sign you in. Please start again.",

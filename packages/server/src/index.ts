@@ -23,6 +23,7 @@ export type {
   ServerAuthOptions,
 } from "./options.ts";
 export { type Outcome, toResponse } from "./outcome.ts";
+export type { ProtectionOptions, RoutesAuth } from "./routes.ts";
 export { createServerAuth, type ServerAuth } from "./server-auth.ts";
 export type { Session, SignedIn } from "./session.ts";
 export type { SessionStore, StoredSession } from "./session-store.ts";
