@@ -225,7 +225,7 @@ describe("kinde-auth-react", () => {
   });
 
   test("revokes its refresh token when nobody has done anything for the time that it was given", async () => {
-    const { page, expectProblems } = await suite.visit({
+    const { page } = await suite.visit({
       activityTimeout: { timeoutMinutes: 0.02 },
       useInsecureForRefreshToken: true,
     });
